@@ -1,0 +1,95 @@
+"""Figures about asking. Each is one function whose docstring says what is counted and as of when."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+
+from django.db.models import Count
+from django.utils import timezone
+
+from enquiries.clock import ReplyClock
+from enquiries.models import EnquiryEvent
+from enquiries.status import EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTimes:
+    """What `reply_times` found.
+
+    median_days: working days, None when nobody replied. replied: how many did, early or late. judged: how many
+    of whom it is known whether they kept the promise; in_time: how many of those did.
+    """
+
+    median_days: float | None
+    replied: int
+    judged: int
+    in_time: int
+
+    @property
+    def share(self):
+        """Replied within the promise as a part of `judged`, 0..1; None when there is nothing to judge."""
+        return self.in_time / self.judged if self.judged else None
+
+
+def reply_times(recipients, *, on):
+    """How fast those who were asked reply, as of the day `on`: ReplyTimes over `recipients` (a queryset).
+
+    A reply is an answer or a refusal; the first one counts. Reading is no reply. The median is over who
+    replied: working days of the school's holiday region from the day of sending (not counted) to that of the
+    reply. Within the promise is: on the day `reply_due_on` or before. Judged are those who replied, and those who
+    did not while that day is over. Left out are those who still have time, those who passed the question on in
+    time (the next one has a clock of its own), and those whose reply was not needed any more before the day was
+    over: the school withdrew or postponed, or somebody else answered. Two queries.
+    """
+    rows = EnquiryEvent.objects.filter(recipient__in=recipients.order_by().values("pk"), kind__in=_OF_REPLYING)
+    events = defaultdict(dict)
+    about = {}
+    for pk, kind, moment, due_on, region in rows.order_by("-happened_at", "-pk").values_list(
+        "recipient_id",
+        "kind",
+        "happened_at",
+        "recipient__reply_due_on",
+        "enquiry__school__holiday_region_id",
+    ):
+        events[pk][EventKind(kind)] = timezone.localtime(moment).date()  # newest first, so the first one stays
+        about[pk] = due_on, region
+    clocks = ReplyClock.of_all_regions()
+    lasted, judged, in_time = [], 0, 0
+    for pk, found in events.items():
+        due_on, region = about[pk]
+        sent_on = found.get(EventKind.SENT)
+        replied_on = min((found[kind] for kind in _REPLIES if kind in found), default=None)
+        over_on = min((found[kind] for kind in _NOT_NEEDED if kind in found), default=None)
+        if sent_on is None:
+            continue
+        if replied_on is not None:
+            lasted.append(clocks[region].days_between(sent_on, replied_on))
+            judged += 1
+            in_time += replied_on <= due_on
+        elif due_on < on and (over_on is None or over_on > due_on):
+            judged += 1
+    return ReplyTimes(median(lasted) if lasted else None, len(lasted), judged, in_time)
+
+
+_REPLIES = (EventKind.ANSWERED, EventKind.REFUSED)
+_NOT_NEEDED = (EventKind.CLOSED, EventKind.PASSED_ON)
+_OF_REPLYING = (EventKind.SENT, *_REPLIES, *_NOT_NEEDED)
+
+
+def unmet_demand(since, *, schools=None):
+    """How many questions were refused in vain, by reason: rows of `reason` and `enquiry_count`, most first.
+
+    Counted is each question (not each refusal) that a network or desk refused since the moment `since` (that
+    moment included) and that nobody has answered by now. A question refused for two reasons counts in both.
+    Left out are questions that wait for a confirmation by mail. The rows behind it:
+    `EnquiryEvent.objects.unmet_demand(since)`. schools: a queryset, for the questions of those schools only.
+    """
+    rows = EnquiryEvent.objects.unmet_demand(since)
+    if schools is not None:
+        rows = rows.filter(enquiry__school__in=schools.order_by().values("pk"))
+    return (
+        rows.order_by()
+        .values("reason")
+        .annotate(enquiry_count=Count("enquiry", distinct=True))
+        .order_by("-enquiry_count", "reason")
+    )
