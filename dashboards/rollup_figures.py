@@ -1,0 +1,360 @@
+"""Figures about schools: each a GROUP BY of the kept sums (`facts.py`)."""
+
+from collections import Counter, defaultdict
+from datetime import date
+
+from django.db.models import Count, F, Func, IntegerField, Q, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from activities.intensity import LEVELS
+from dashboards.figures import NONE, Answer, Cell
+from dashboards.rollup_models import Rollup
+from loket.vocabulary import MAIN_SECTORS, Phase, Sector
+from networks.models import Partner
+from regions.models import Landsdeel, Municipality, Region
+from schools.models import School
+
+MOST_PROGRAMMES = 4  # so many or more are one class
+STEPS = ((0, 0), (1, 1), (2, 3), (4, None))  # activities in two years; 2 and 4 are the report's (2.4)
+
+
+class Unnest(Func):
+    """The elements of an array, a row for each."""
+
+    function = "unnest"
+    arity = 1
+    set_returning = True
+
+
+class PlaceIn(Func):
+    """The number that stands in `counts` at the place of a programme in `programmes`; NULL when it is not there."""
+
+    template = "(%(expressions)s)"
+    output_field = IntegerField()
+
+    def as_sql(self, compiler, connection, **extra):
+        places, counts, wanted = [compiler.compile(part) for part in self.get_source_expressions()]
+        sql = f"({counts[0]})[array_position({places[0]}, {wanted[0]}::bigint)]"
+        return sql, [*counts[1], *places[1], *wanted[1]]
+
+
+def as_of(chosen):
+    """The day that the sums of the chosen year are of: its last day, or the day they were made."""
+    return min(chosen.built_on or chosen.on, date(int(chosen.school_year[-4:]), 7, 31))
+
+
+def rows_of(chosen, *, split="", in_register=True):
+    """The kept rows that `chosen` asks for, one for each school (or for each school and sector when split so)."""
+    rows = Rollup.objects.filter(in_register=True) if in_register else Rollup.objects.all()
+    rows = rows.filter(school_year=chosen.school_year) if split != "schooljaar" else rows
+    if split == "sector":
+        rows = rows.exclude(sector="")
+        if chosen.sector:
+            rows = rows.filter(sector=chosen.sector)
+    else:
+        rows = rows.filter(sector=chosen.sector)
+    if chosen.landsdeel:
+        rows = rows.filter(landsdeel=chosen.landsdeel)
+    if chosen.region:
+        rows = rows.filter(region=chosen.region)
+    if chosen.municipality:
+        rows = rows.filter(municipality=chosen.municipality)
+    if chosen.programme and in_register:
+        sectors = sorted(chosen.programme.sectors)
+        if split == "sector" or chosen.sector:
+            rows = rows.filter(sector__in=sectors)
+        else:
+            rows = rows.filter(school__sectors__overlap=sectors)
+    if chosen.network and in_register:
+        rows = rows.filter(_reached(chosen))
+    return rows
+
+
+def _reached(chosen):
+    """Schools that a network is for: in its area, of a board that is partner, or taking part in it."""
+    network = chosen.network
+    if network.is_national:
+        return Q()
+    boards = Partner.objects.filter(network=network.pk, role=Partner.Role.BOARD).values("organisation")
+    area = Q(municipality__in=chosen.known.area_of(network))
+    return area | Q(school__board__in=boards) | Q(networks__contains=[network.pk])
+
+
+def taking_part(chosen):
+    """The condition that a kept row takes part, in the programme and network of `chosen` when there is one."""
+    condition = Q(programmes_count__gt=0)
+    if chosen.programme:
+        condition &= Q(programmes__contains=[chosen.programme.pk])
+    if chosen.network:
+        condition &= Q(networks__contains=[chosen.network.pk])
+    return condition
+
+
+def participation(chosen, split):
+    """Schools that take part."""
+    return _counted(chosen, split, taking_part(chosen), "taking")
+
+
+def mbb_schools(chosen, split):
+    """Schools with a programme of MBB other than School aan Zet (R52)."""
+    return _counted(chosen, split, Q(mbb_count__gt=0), "mbb")
+
+
+def only_school_aan_zet(chosen, split):
+    """Schools of which School aan Zet is the only programme (R52)."""
+    return _counted(chosen, split, ONLY_SAZ, "only_saz")
+
+
+ONLY_SAZ = Q(in_saz=True, programmes_count=1)
+
+
+def participation_rows(chosen):
+    return rows_of(chosen).filter(taking_part(chosen))
+
+
+def mbb_rows(chosen):
+    return rows_of(chosen).filter(mbb_count__gt=0)
+
+
+def only_saz_rows(chosen):
+    return rows_of(chosen).filter(ONLY_SAZ)
+
+
+def _counted(chosen, split, condition, name):
+    """Count the rows that meet `condition` out of all, split by a dimension; `name`: that of its yearly number."""
+    aggregates = {"value": Count("pk", filter=condition), "of": Count("pk")}
+    if split == "schooljaar":
+        return _per_year(chosen, name, "schools")
+    found = rows_of(chosen).aggregate(**aggregates)
+    total = Cell("", _("alles bij elkaar"), found["value"], found["of"])
+    if split == "programma":
+        cells, adds_up = _by_programme(chosen, condition), False
+    elif split == "netwerk":
+        cells, adds_up = _by_network(chosen, condition), False
+    elif split:
+        cells, adds_up = _grouped(chosen, split, aggregates), split != "sector"
+    else:
+        cells, adds_up = (), True
+    return Answer(total, cells, as_of(chosen), adds_up)
+
+
+def _per_year(chosen, value, of):
+    """All school years, the chosen one as total: the years are wholes of their own."""
+    cells = tuple(
+        Cell(row["school_year"], row["school_year"], row[value] or 0, row[of])
+        for row in chosen.once("years", lambda: list(_years(chosen)))
+        # Of a year in which nobody is known to have done anything, nothing is known.
+        if row["did"] or row["school_year"] == chosen.school_year
+    )
+    total = next((cell for cell in cells if cell.key == chosen.school_year), Cell("", "", 0, 0))
+    return Answer(Cell("", chosen.school_year, total.value, total.of), cells, as_of(chosen), adds_up=False)
+
+
+def _years(chosen):
+    """The numbers of each school year, of all figures at once: one query for a page that shows several trends."""
+    registered = Q(pk__in=rows_of(chosen, split="schooljaar").values("pk"))
+    if not (chosen.programme or chosen.network):
+        registered = Q(in_register=True)
+    rows = rows_of(chosen, split="schooljaar", in_register=False).order_by("school_year").values("school_year")
+    return rows.annotate(
+        schools=Count("pk", filter=registered),
+        taking=Count("pk", filter=registered & taking_part(chosen)),
+        mbb=Count("pk", filter=registered & Q(mbb_count__gt=0)),
+        only_saz=Count("pk", filter=registered & ONLY_SAZ),
+        did=Count("pk", filter=Q(programmes_count__gt=0) | Q(activities__gt=0)),
+        **{f"sum_of_{field}": Sum(field) for field in ("activities", "pupils", "teachers")},
+    )
+
+
+COLUMNS = {
+    "sector": "sector",
+    "schooljaar": "school_year",
+    "landsdeel": "landsdeel_id",
+    "regio": "region_id",
+    "gemeente": "municipality_id",
+    "fase": "phase",
+}
+
+
+def _grouped(chosen, split, aggregates, *, in_register=True):
+    column = COLUMNS[split]
+    rows = rows_of(chosen, split=split, in_register=in_register).order_by()
+    found = {row[column]: row for row in rows.values(column).annotate(**aggregates)}
+    cells = []
+    for key, label, url in _members(split, chosen, found):
+        row = found.pop(key, None) or dict.fromkeys(aggregates, 0)
+        cells.append(Cell(_text(key), label, row["value"] or 0, row["of"], url=url))
+    return tuple(cells)
+
+
+def _text(key):
+    return NONE if key in (None, "") else str(key)
+
+
+def _members(split, chosen, found):
+    """(key, label, address) of every member of a dimension that could have a number, also where it is zero."""
+    if split == "sector":
+        shown = chosen.programme.sectors if chosen.programme else set()
+        for sector in Sector:
+            wanted = sector in shown if shown else sector in MAIN_SECTORS
+            if sector in found or (wanted and (not chosen.sector or sector == chosen.sector)):
+                yield sector.value, sector.label, ""
+        return
+    if split == "fase":
+        yield from ((phase.value, str(phase.label), "") for phase in Phase)
+        yield "", _("niet ingevuld"), ""
+        return
+    if split == "landsdeel":
+        members = [(row.pk, row.name, row.get_absolute_url()) for row in Landsdeel.objects.order_by("order")]
+    elif split == "regio":
+        members = [(row.pk, row.name, row.get_absolute_url()) for row in Region.objects.order_by("name")]
+    else:
+        places = Municipality.objects.current().order_by("name")
+        members = [(row.pk, row.name, row.get_absolute_url()) for row in places]
+    is_narrow = chosen.landsdeel or chosen.region or chosen.municipality or chosen.network
+    for member in members:
+        if not is_narrow or member[0] in found:
+            yield member
+    if None in found:
+        yield None, _("plaats onbekend"), ""
+
+
+def _by_programme(chosen, condition):
+    """Schools per programme, out of the schools with one of its sectors."""
+    rows = rows_of(chosen).filter(condition).order_by().annotate(programme=Unnest("programmes"))
+    taking = Counter(dict(rows.values_list("programme").annotate(Count("pk"))))
+    groups = rows_of(chosen).order_by().values_list("school__sectors").annotate(Count("pk"))
+    groups = [(frozenset(sectors), count) for sectors, count in groups]
+    cells = []
+    for programme in sorted(chosen.known.programmes.values(), key=lambda row: row.name):
+        if chosen.programme and programme.pk != chosen.programme.pk:
+            continue
+        if chosen.sector and chosen.sector not in programme.sectors:
+            of = 0
+        else:
+            of = sum(count for sectors, count in groups if not programme.sectors.isdisjoint(sectors))
+        if of or taking[programme.pk]:
+            url = programme.get_absolute_url()
+            cells.append(Cell(programme.slug, programme.name, taking[programme.pk], of, url=url))
+    return tuple(cells)
+
+
+def _by_network(chosen, condition):
+    """Schools per network, out of the schools of the right sector that it covers or that take part in it."""
+    groups = rows_of(chosen).order_by().values_list("municipality", "school__board", "school__sectors")
+    schools = defaultdict(Counter)  # (municipality, board that is a partner somewhere) -> sectors -> schools
+    for municipality, board, sectors, number in groups.annotate(Count("pk")):
+        asked = frozenset([chosen.sector] if chosen.sector else sectors)
+        schools[_whose(chosen, municipality, board)][asked] += number
+    covered, here = Counter(), {}
+    for place, by_sectors in schools.items():
+        networks = chosen.known.networks_for(*place, chosen.on)
+        here[place] = {network.pk for network in networks}
+        of_programme = {}
+        for slug in {network.programme for network in networks}:
+            serves = chosen.known.programmes[slug].sectors
+            of_programme[slug] = sum(n for sectors, n in by_sectors.items() if not serves.isdisjoint(sectors))
+        for network in networks:
+            covered[network.pk] += of_programme[network.programme]
+    taking = Counter()
+    rows = rows_of(chosen).filter(condition).order_by().annotate(network=Unnest("networks"))
+    groups = rows.values_list("municipality", "school__board", "school__sectors", "network").annotate(Count("pk"))
+    for municipality, board, sectors, pk, number in groups:
+        taking[pk] += number
+        network = chosen.known.networks.get(pk)
+        serves = chosen.known.programmes[network.programme].sectors if network else frozenset()
+        is_outside = pk not in here[_whose(chosen, municipality, board)]
+        if is_outside or serves.isdisjoint([chosen.sector] if chosen.sector else sectors):
+            covered[pk] += number  # who takes part counts in the denominator, wherever the school is
+    cells = []
+    for network in sorted(chosen.known.networks.values(), key=lambda row: row.name):
+        if chosen.programme and network.programme != chosen.programme.slug:
+            continue
+        if chosen.network and network.pk != chosen.network.pk:
+            continue
+        if chosen.shown_networks is not None and network.pk not in chosen.shown_networks:
+            continue
+        if covered[network.pk]:
+            url = network.get_absolute_url()
+            cells.append(Cell(network.slug, network.name, taking[network.pk], covered[network.pk], url=url))
+    return tuple(cells)
+
+
+def _whose(chosen, municipality, board):
+    """Where a school is covered from: its municipality, and its board when that is a partner of a network."""
+    return municipality, board if chosen.known.networks_of_board(board) else None
+
+
+def programmes_per_school(chosen, split):
+    """How many programmes schools take part in: 0, 1, 2, ... as Tabel 4."""
+    found = Counter()
+    for programmes, _activities, schools in _spread(chosen):
+        found[str(min(programmes, MOST_PROGRAMMES))] += schools
+    labels = {str(number): str(number) for number in range(MOST_PROGRAMMES)}
+    labels[str(MOST_PROGRAMMES)] = _("%(number)d of meer") % {"number": MOST_PROGRAMMES}
+    return _distribution(chosen, found, labels)
+
+
+def _spread(chosen):
+    """[(programmes, activities in two years, schools)], once for the two spreads of a page."""
+    rows = rows_of(chosen).order_by().values_list("programmes_count", "activities_two_years")
+    return chosen.once("spread", lambda: list(rows.annotate(Count("pk"))))
+
+
+def intensity(chosen, split):
+    """How many activities schools had in two years; for a programme with agreed levels, those (R47)."""
+    levels = LEVELS.get(chosen.programme.slug) if chosen.programme else None
+    if levels:
+        bounds = [(0, levels[-1][0] - 1, _("nog geen niveau"))]
+        bounds += [
+            (least, levels[place - 1][0] - 1 if place else None, str(name))
+            for place, (least, name) in reversed(list(enumerate(levels)))
+        ]
+    else:
+        bounds = [(least, most, _steps(least, most)) for least, most in STEPS]
+    if chosen.programme or chosen.network:
+        number = F("activities_two_years")
+        if chosen.programme:
+            number = PlaceIn(F("programmes"), F("counts"), Value(chosen.programme.pk))
+        rows = rows_of(chosen).filter(taking_part(chosen)).order_by().annotate(number=Coalesce(number, 0))
+        counts = rows.values_list("number").annotate(Count("pk"))
+    else:
+        counts = [(activities, schools) for programmes, activities, schools in _spread(chosen) if programmes]
+    found = Counter()
+    for activities, schools in counts:
+        found[next(str(least) for least, _most, _label in reversed(bounds) if activities >= least)] += schools
+    return _distribution(chosen, found, {str(least): label for least, _most, label in bounds})
+
+
+def _steps(least, most):
+    if most is None:
+        return _("%(number)d of meer") % {"number": least}
+    return str(least) if least == most else _("%(least)d of %(most)d") % {"least": least, "most": most}
+
+
+def _distribution(chosen, found, labels):
+    of = sum(found.values())
+    cells = tuple(Cell(key, label, found[key], of) for key, label in labels.items())
+    return Answer(Cell("", _("alles bij elkaar"), of, of), cells, as_of(chosen))
+
+
+def summed(field):
+    """A figure that adds up `field` of all rows, of schools that left the register as well: it did happen."""
+
+    def count(chosen, split):
+        condition = Q(programmes_count__gt=0) | Q(activities__gt=0)
+        aggregates = {"value": Sum(field), "of": Count("pk", filter=condition)}
+        if split == "schooljaar":
+            return _per_year(chosen, f"sum_of_{field}", "did")
+        found = rows_of(chosen, in_register=False).aggregate(**aggregates)
+        total = Cell("", _("alles bij elkaar"), found["value"] or 0, found["of"])
+        cells = _grouped(chosen, split, aggregates, in_register=False) if split else ()
+        return Answer(total, cells, as_of(chosen))
+
+    return count
+
+
+def schools_behind(chosen, rows):
+    """The schools of kept `rows`, for who may see them. A queryset of School."""
+    return School.objects.filter(pk__in=rows.values("school")).select_related("municipality").order_by("name", "code")

@@ -1,0 +1,120 @@
+"""An Answer as lines: the same for screen, CSV, spreadsheet and JSON."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dashboards.asked import LABELS
+
+# Not "< 5": a larger number may be hidden beside it.
+HIDDEN = gettext_lazy("niet getoond")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One cell, and the cell beside it when two things are compared."""
+
+    cell: object
+    beside: object = None
+    bar: int = 0  # how long its bar is, 0..100
+    beside_bar: int = 0
+    drill: str = ""  # the query that shows the parts of this one
+
+    @property
+    def percent(self):
+        return percent(self.cell)
+
+    @property
+    def beside_percent(self):
+        return percent(self.beside)
+
+
+def bars(cells, *, of_share):
+    """How long the bar of each cell is, 0..100 from zero: its share, or its part of the largest value."""
+    if of_share:
+        return [round((cell.share or 0) * 100) if cell else 0 for cell in cells]
+    most = max((cell.value or 0 for cell in cells if cell), default=0)
+    return [round((cell.value or 0) * 100 / most) if cell and most else 0 for cell in cells]
+
+
+def lines_of(answer, asked, beside=None, *, of_share=False):
+    """The cells in the order asked for, each with its partner."""
+    partners = {cell.key: cell for cell in beside.cells} if beside else {}
+    cells = list(answer.cells)
+    if asked.sort in ("hoog", "laag"):
+        known = [cell for cell in cells if cell.value is not None]
+        unknown = [cell for cell in cells if cell.value is None]
+        cells = sorted(known, key=lambda cell: cell.value, reverse=asked.sort == "hoog") + unknown
+    elif asked.sort == "aandeel":
+        cells.sort(key=lambda cell: -1 if cell.share is None else cell.share, reverse=True)
+    others = [partners.get(cell.key) for cell in cells]
+    lengths = bars([*cells, *others], of_share=of_share)
+    own, theirs = lengths[: len(cells)], lengths[len(cells) :]
+    return [Line(*line) for line in zip(cells, others, own, theirs, strict=True)]
+
+
+def value_of(cell):
+    """A value for a file: a number, that it is hidden, or nothing when it is unknown."""
+    if cell is None:
+        return None
+    return str(HIDDEN) if cell.is_hidden else cell.value
+
+
+def percent(cell):
+    """The share in percent with one decimal, or None."""
+    return round(cell.share * 100, 1) if cell is not None and cell.share is not None else None
+
+
+def columns_of(figure, asked):
+    """Headings of the exported table."""
+    first = LABELS[asked.split] if asked.split else _("wat")
+    columns = [str(first), str(figure.unit), _("van")]
+    if figure.has_share:
+        columns.append(_("procent"))
+    if asked.beside:
+        columns += [f"{asked.beside_name}: {column}" for column in columns[1:]]
+    return [*columns, _("peildatum")]
+
+
+def rows_of(figure, answer, asked, beside=None):
+    """The exported table: cells, and the total last."""
+    total = Line(answer.total, beside.total if beside else None)
+    for line in (*lines_of(answer, asked, beside), total):
+        row = [line.cell.label, *_numbers(figure, line.cell)]
+        if asked.beside:
+            row += _numbers(figure, line.beside)
+        yield (*row, answer.as_of)
+
+
+def _numbers(figure, cell):
+    numbers = [value_of(cell), cell.of if cell else None]
+    return [*numbers, percent(cell)] if figure.has_share else numbers
+
+
+def as_json(figure, answer, asked):
+    """The same as values for JSON. A hidden number is null, with `hidden` true."""
+    return {
+        "key": figure.key,
+        "name": str(figure.name),
+        "unit": str(figure.unit),
+        "denominator": str(figure.denominator),
+        "definition": str(figure.definition),
+        "as_of": answer.as_of.isoformat(),
+        "split": asked.split,
+        "filters": asked.values,
+        "adds_up": answer.adds_up,
+        "total": _cell_json(answer.total),
+        "cells": [_cell_json(line.cell) for line in lines_of(answer, asked)],
+    }
+
+
+def _cell_json(cell):
+    return {
+        "key": cell.key,
+        "label": str(cell.label),
+        "value": cell.value,
+        "of": cell.of,
+        "percent": percent(cell),
+        "hidden": cell.is_hidden,
+    }

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from dashboards import baseline_urls, views
+
+app_name = "dashboards"
+urlpatterns = [
+    path("", views.index, name="overview"),
+    path("definities/", views.definitions, name="definitions"),
+    path("cijfers/<slug:key>/", views.figure, name="figure"),
+    path("cijfers/<slug:key>/kaart.json", views.figure_map, name="figure-map"),
+    path("cijfers/<slug:key>/scholen/", views.schools, name="schools"),
+    path("witte-vlek/<slug:slug>/<str:code>/", views.white_spot, name="white-spot"),
+    path("open/", views.open_index, name="open"),
+    path("open/<slug:key>/", views.open_figure, name="open-figure"),
+    *baseline_urls.urlpatterns,
+]

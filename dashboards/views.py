@@ -1,0 +1,300 @@
+"""The figures on screens: overview, one figure, its schools, all definitions, targets; and the open ones for all."""
+
+from dataclasses import replace
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from activities.map_layers import Row, as_values
+from dashboards import tables
+from dashboards.access import PUBLIC, figures_required
+from dashboards.asked import BESIDE, LABELS, SORT, SORTS, SPLIT, read, school_years
+from dashboards.figures import NONE
+from dashboards.overview import overview
+from dashboards.registry import FIGURES, PARTICIPATIONS
+from dashboards.suppression import LEAST
+from dashboards.white_spots import nearby
+from loket.vocabulary import MAIN_SECTORS
+from networks.directory import directory
+from networks.rights import schools_coordinated_by
+from regions.models import Landsdeel, Municipality, Region
+from workspace.exports import PARAMETER, export_response
+from workspace.lists import PAGE, rest_of_query
+
+PER_PAGE = 50
+MAP_SHAPES = {"gemeente": "municipalities", "regio": "regions", "landsdeel": "landsdelen"}
+# What one sees under a part of a figure.
+UNDER = {"landsdeel": "regio", "regio": "gemeente", "programma": "landsdeel", "sector": "landsdeel"}
+# From which share a place is drawn so, the highest first (as the map of the region in the workspace).
+SHARES = ((0.5, "part-3"), (0.2, "part-2"), (0.0001, "part-1"), (0, "part-0"))
+LEGEND = (
+    ("part-0", gettext_lazy("nul procent")),
+    ("part-1", gettext_lazy("minder dan 20 procent")),
+    ("part-2", gettext_lazy("20 tot 50 procent")),
+    ("part-3", gettext_lazy("50 procent of meer")),
+)
+
+
+@figures_required
+@require_safe
+def index(request):
+    """The national overview."""
+    context = {"section": "overview", "viewer": request.viewer, **overview(request.viewer, request.today)}
+    context["own_networks"] = _own_networks(request.viewer)
+    return render(request, "dashboards/overview.html", context)
+
+
+def _own_networks(viewer):
+    if not viewer.networks:
+        return []
+    known = directory()
+    return sorted((known.networks[pk] for pk in viewer.networks if pk in known.networks), key=lambda row: row.name)
+
+
+def _figure(viewer, key):
+    figure = FIGURES.get(key)
+    if figure is None or not viewer.may_see(figure):
+        raise Http404(key)
+    return figure
+
+
+@figures_required
+@require_safe
+def figure(request, key):
+    """One figure, narrowed down and split, with a second beside it; `?formaat=` gives the same as a file."""
+    return _page(request, _figure(request.viewer, key), request.viewer, "dashboards/figure.html")
+
+
+@login_not_required
+@require_safe
+def open_figure(request, key):
+    """As `figure`, of what everybody may see."""
+    request.today = timezone.localdate()
+    return _page(request, _figure(PUBLIC, key), PUBLIC, "dashboards/open_figure.html")
+
+
+def _page(request, figure, viewer, template):
+    asked = read(request.GET, figure, viewer, request.today)
+    wants_file = PARAMETER in request.GET
+    if asked.errors:
+        if wants_file:
+            return JsonResponse({"detail": asked.errors}, status=400, json_dumps_params={"ensure_ascii": False})
+        context = {**_choices(request, figure, viewer, asked), "errors": asked.errors}
+        return render(request, template, context, status=400)
+    answer = figure(asked.chosen, asked.split)
+    beside = figure(asked.beside, asked.split) if asked.beside else None
+    if request.GET.get(PARAMETER) == "json":
+        return JsonResponse(tables.as_json(figure, answer, asked), json_dumps_params={"ensure_ascii": False})
+    if wants_file:
+        rows = tables.rows_of(figure, answer, asked, beside)
+        return export_response(request, rows, tables.columns_of(figure, asked), f"cijfers-{figure.key}")
+    context = {
+        **_choices(request, figure, viewer, asked),
+        "answer": answer,
+        "has_samples": asked.has_samples and figure.source == PARTICIPATIONS,
+        "beside": beside,
+        "lines": _drilled(
+            request, figure, viewer, asked, tables.lines_of(answer, asked, beside, of_share=figure.has_share)
+        ),
+        "total": tables.Line(answer.total, beside.total if beside else None),
+        "finding": finding(figure, answer),
+        "shape": MAP_SHAPES.get(asked.split, "") if figure.has_share else "",
+        "legend": LEGEND,
+        "network": asked.chosen.network,
+        "may_see_schools": bool(figure.rows) and viewer.sees_rows,
+    }
+    return render(request, template, context)
+
+
+def _drilled(request, figure, viewer, asked, lines):
+    """`lines` with the way down: from landsdeel to regio to gemeente, from programma and sector to landsdeel."""
+    under = UNDER.get(asked.split)
+    may = viewer.dimensions(figure, network=asked.chosen.network.pk if asked.chosen.network else None)
+    if under not in may or asked.split not in figure.filters:
+        return lines
+    slugs = dict(Region.objects.values_list("pk", "slug")) if asked.split == "regio" else {}
+    found = []
+    for line in lines:
+        key = slugs.get(int(line.cell.key), "") if slugs and line.cell.key.isdigit() else line.cell.key
+        if key in ("", NONE):
+            found.append(line)
+            continue
+        query = request.GET.copy()
+        query[asked.split], query[SPLIT] = key, under
+        query.pop(BESIDE, None)
+        found.append(replace(line, drill=query.urlencode()))
+    return found
+
+
+def _choices(request, figure, viewer, asked):
+    """What the filter offers: only what this person may choose, with what was typed still there."""
+    known = asked.chosen.known
+    networks = known.networks.values() if viewer.is_staff else _own_networks(viewer)
+    may = viewer.dimensions(figure, network=asked.chosen.network.pk if asked.chosen.network else None)
+    options = {
+        "schooljaar": lambda: [(year, year) for year in school_years(request.today)],
+        "sector": lambda: [(sector.value, sector.label) for sector in MAIN_SECTORS],
+        "programma": lambda: sorted(((row.slug, row.name) for row in known.programmes.values()), key=_by_name),
+        "landsdeel": lambda: Landsdeel.objects.values_list("pk", "name").order_by("order"),
+        "regio": lambda: Region.objects.values_list("slug", "name").order_by("name") if "regio" in may else [],
+        "netwerk": lambda: sorted(((row.slug, row.name) for row in networks), key=_by_name),
+    }
+    filters = []
+    for name in figure.filters:
+        found = list(options[name]()) if name in options else []
+        if found or request.GET.get(name):
+            filters.append(
+                {"name": name, "label": LABELS[name], "options": found, "value": request.GET.get(name, "")}
+            )
+    return {
+        "section": "figures",
+        "figure": figure,
+        "viewer": viewer,
+        "asked": asked,
+        "filters": filters,
+        "splits": [(name, LABELS[name]) for name in may],
+        "split_label": LABELS.get(asked.split, _("Wat")),
+        "sorts": SORTS.items(),
+        "sort": request.GET.get(SORT, "naam"),
+        "beside_value": request.GET.get(BESIDE, ""),
+        "besides": _besides(figure, viewer, asked, request.today),
+        "query": rest_of_query(request),
+        "split_name": SPLIT,
+        "is_public": viewer.is_public,
+    }
+
+
+def _by_name(pair):
+    return pair[1].lower()
+
+
+def _besides(figure, viewer, asked, on):
+    """What can stand beside: the whole country for one's own part, other school years and landsdelen."""
+    found = []
+    if asked.chosen.network or asked.chosen.region or asked.chosen.landsdeel:
+        found.append(("land", _("heel Nederland")))
+    if "schooljaar" in figure.filters and asked.split != "schooljaar":
+        years = [year for year in school_years(on) if year != asked.chosen.school_year]
+        found += [(f"schooljaar:{year}", _("schooljaar %(year)s") % {"year": year}) for year in years]
+    if "landsdeel" in figure.filters and asked.split != "landsdeel":
+        found += [(f"landsdeel:{row.pk}", row.name) for row in Landsdeel.objects.order_by("order")]
+    if "regio" in figure.filters and viewer.is_staff and asked.split not in ("regio", "landsdeel"):
+        found += [(f"regio:{row.slug}", row.name) for row in Region.objects.order_by("name")]
+    return found
+
+
+def finding(figure, answer):
+    """The figure in one sentence: what stands above the table and what a reader hears instead of the chart."""
+    total = answer.total
+    if total.is_hidden:
+        return _("Het aantal is kleiner dan %(least)d en staat daarom niet hier.") % {"least": LEAST}
+    if total.value is None:
+        return _("Hier is nog niets om te tellen.")
+    value = f"{total.value:g}".replace(".", ",") if isinstance(total.value, float) else str(total.value)
+    if figure.has_share and total.of:
+        percent = str(tables.percent(total)).replace(".", ",")
+        said = _("%(value)s van %(of)d %(unit)s: %(percent)s procent.")
+        return said % {"value": value, "of": total.of, "unit": figure.unit, "percent": percent}
+    return _("%(value)s %(unit)s.") % {"value": value, "unit": figure.unit}
+
+
+@figures_required
+@require_safe
+def figure_map(request, key):
+    """The shares per place as rows for the map, as in the table of the figure."""
+    chosen_figure = _figure(request.viewer, key)
+    asked = read(request.GET, chosen_figure, request.viewer, request.today)
+    if asked.errors or asked.split not in MAP_SHAPES:
+        return JsonResponse({"detail": asked.errors}, status=400)
+    codes = dict(Region.objects.values_list("pk", "code")) if asked.split == "regio" else {}
+    rows = []
+    for cell in chosen_figure(asked.chosen, asked.split).cells:
+        if cell.share is None:
+            continue
+        group = next(name for least, name in SHARES if cell.share >= least)
+        value = _("%(value)s van %(of)d") % {"value": cell.value, "of": cell.of}
+        shape = codes.get(int(cell.key), "") if codes and cell.key.isdigit() else cell.key
+        rows.append(Row(shape, cell.label, group, value, cell.url))
+    return JsonResponse({"shape": MAP_SHAPES[asked.split], "rows": as_values(rows)})
+
+
+@figures_required
+@require_safe
+def schools(request, key):
+    """The schools behind a figure, for who may see them: the office all, coordinators their own."""
+    viewer = request.viewer
+    chosen_figure = _figure(viewer, key)
+    if chosen_figure.rows is None or not viewer.sees_rows:
+        raise Http404(key)
+    asked = read(request.GET, chosen_figure, viewer, request.today)
+    if asked.errors:
+        context = {**_choices(request, chosen_figure, viewer, asked), "errors": asked.errors}
+        return render(request, "dashboards/schools.html", context, status=400)
+    rows = chosen_figure.rows(asked.chosen)
+    if not viewer.is_staff:
+        own = schools_coordinated_by(viewer.user, request.today, is_staff=False)
+        rows = rows.filter(Q(school__in=own.values("pk")) | Q(networks__overlap=sorted(viewer.networks)))
+    rows = rows.select_related("school", "municipality").order_by("school__name", "school__code")
+    if PARAMETER in request.GET:
+        columns = ("code", _("school"), _("plaats"), _("gemeente"), _("programma’s"), _("activiteiten in twee jaar"))
+        lines = (
+            (row.school.code, row.school.name, row.school.place, _place(row), names, row.activities_two_years)
+            for row, names in _with_names(rows.iterator(chunk_size=1000), asked.chosen.known)
+        )
+        return export_response(request, lines, columns, f"scholen-{chosen_figure.key}")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get(PAGE))
+    context = {
+        **_choices(request, chosen_figure, viewer, asked),
+        "page": page,
+        "rows": list(_with_names(page.object_list, asked.chosen.known)),
+    }
+    return render(request, "dashboards/schools.html", context)
+
+
+def _place(row):
+    return row.municipality.name if row.municipality else ""
+
+
+def _with_names(rows, known):
+    names = {programme.pk: programme.name for programme in known.programmes.values()}
+    for row in rows:
+        yield row, ", ".join(sorted(names[pk] for pk in row.programmes if pk in names))
+
+
+@figures_required
+@require_safe
+def definitions(request):
+    """What every figure means."""
+    found = [figure for figure in FIGURES.values() if request.viewer.may_see(figure)]
+    context = {"section": "definitions", "figures": found, "viewer": request.viewer, "labels": LABELS}
+    return render(request, "dashboards/definitions.html", context)
+
+
+@figures_required
+@require_safe
+def white_spot(request, slug, code):
+    """One white spot: whom to call, which network is nearest, and what schools there asked that is still open."""
+    known = directory()
+    programme = known.programmes.get(slug)
+    place = Municipality.objects.current().filter(pk=code).select_related("region", "landsdeel").first()
+    if programme is None or place is None:
+        raise Http404(slug)
+    context = {"section": "figures", "programme": programme, "place": place, "viewer": request.viewer}
+    context |= nearby(programme, place, known, request.user, request.today)
+    return render(request, "dashboards/white_spot.html", context)
+
+
+@login_not_required
+@require_safe
+def open_index(request):
+    """The figures that everybody may see."""
+    found = overview(PUBLIC, timezone.localdate())
+    figures = [figure for figure in FIGURES.values() if figure.is_open]
+    return render(request, "dashboards/open.html", {**found, "figures": figures})

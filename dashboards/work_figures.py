@@ -1,0 +1,160 @@
+"""Figures about how the work goes: replies, freshness, unmet demand, contacts, what sleeps, advice."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from activities.models import Activity, SearchMiss, aged
+from activities.periods import midnight
+from dashboards.figures import Answer, Cell
+from enquiries.figures import reply_times, unmet_demand
+from enquiries.models import EnquiryEvent, Recipient
+from loket.vocabulary import RefusalReason
+from networks.freshness import contacts_to_confirm
+from networks.models import ContactRole
+from quality.signs_of_life import silent_networks, silent_regions
+from regions.models import Landsdeel, Municipality, Region
+
+YEAR = timedelta(days=365)
+
+
+def year_before(on):
+    """The moment twelve months before the day `on` (365 days)."""
+    return midnight(on - YEAR)
+
+
+def _recipients(chosen):
+    found = Recipient.objects.filter(created_at__gte=year_before(chosen.on))
+    return found.filter(network=chosen.network.pk) if chosen.network else found
+
+
+def _replies(chosen, split, cell):
+    found = chosen.once("replies", lambda: reply_times(_recipients(chosen), on=chosen.on))
+    total = cell("", _("alles bij elkaar"), found)
+    cells = ()
+    if split == "landsdeel":  # two queries each, and there are five
+        cells = tuple(
+            cell(
+                row.slug,
+                row.name,
+                reply_times(_recipients(chosen).filter(enquiry__school__municipality__landsdeel=row), on=chosen.on),
+            )
+            for row in Landsdeel.objects.order_by("order")
+        )
+    return Answer(total, cells, chosen.on, adds_up=False)
+
+
+def reply_median(chosen, split):
+    """Working days until a reply, the middle one; out of how many replies."""
+    return _replies(chosen, split, lambda key, label, found: Cell(key, label, found.median_days, found.replied))
+
+
+def promise_kept(chosen, split):
+    """Questions that were answered or refused within the promise, out of those that can be judged."""
+    return _replies(chosen, split, lambda key, label, found: Cell(key, label, found.in_time, found.judged))
+
+
+def fresh_offer(chosen, split):
+    """Activities that were confirmed lately enough, out of all that run."""
+    running = Activity.objects.running(chosen.on)
+    if chosen.programme:
+        running = running.filter(network__programme=chosen.programme.pk)
+    if chosen.network:
+        running = running.filter(network=chosen.network.pk)
+    rows = running.order_by().values_list("network__programme__slug")
+    counts = rows.annotate(of=Count("pk"), fresh=Count("pk", filter=~aged(chosen.on, "confirm")))
+    names = {row.slug: row.name for row in chosen.known.programmes.values()}
+    cells = tuple(
+        Cell(slug, names.get(slug, slug), fresh, number)
+        for slug, number, fresh in sorted(counts, key=lambda row: names.get(row[0], row[0]))
+    )
+    total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
+    return Answer(total, cells if split else (), chosen.on)
+
+
+def refused_questions(chosen, split):
+    """Questions that were refused and that nobody answered, by reason (`enquiries.figures.unmet_demand`)."""
+    cells = ()
+    if split:
+        names = dict(RefusalReason.choices)
+        rows = unmet_demand(year_before(chosen.on))
+        cells = tuple(
+            Cell(row["reason"] or "geen", str(names.get(row["reason"], row["reason"])), row["enquiry_count"])
+            for row in rows
+        )
+    of = EnquiryEvent.objects.unmet_demand(year_before(chosen.on)).values("enquiry").distinct().count()
+    return Answer(Cell("", _("alles bij elkaar"), of), cells, chosen.on, adds_up=False)
+
+
+def empty_searches(chosen, split):
+    """Searches in the offer that found nothing, in a year; split by what was searched for five times or more."""
+    since = chosen.on - YEAR
+    of = SearchMiss.objects.filter(searched_on__gte=since).count()
+    cells = ()
+    if split:
+        cells = tuple(
+            Cell(str(row["example"]), row["text"] or _("alleen filters"), row["search_count"], of)
+            for row in SearchMiss.objects.unmet_demand(since)[:100]
+        )
+    return Answer(Cell("", _("alles bij elkaar"), of), cells, chosen.on, adds_up=False)
+
+
+def missing_contacts(chosen, split):
+    """Owners without a contact that was confirmed lately enough (R54), out of all of them."""
+    late = contacts_to_confirm(ContactRole.objects.all(), chosen.on).order_by().values("pk")
+    good = ContactRole.objects.exclude(pk__in=late).order_by()
+    good = list(good.values_list("network", "programme", "region", "landsdeel").distinct())
+    networks = {row.pk for row in chosen.known.networks.values() if not row.has_ended(chosen.on)}
+    programmes = {row.pk for row in chosen.known.programmes.values()}
+    owners = (
+        ("netwerk", _("netwerken"), networks),
+        ("programma", _("programma’s"), programmes),
+        ("regio", _("regio’s"), {region for _place, region, _part in _places(chosen)}),
+        ("landsdeel", _("landsdelen"), {part for _place, _region, part in _places(chosen) if part}),
+    )
+    cells = []
+    for place, (key, label, pks) in enumerate(owners):
+        without = pks - {row[place] for row in good}
+        cells.append(Cell(key, label, len(without), len(pks)))
+    total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
+    return Answer(total, tuple(cells) if split else (), chosen.on)
+
+
+def _places(chosen):
+    """[(municipality, its region, its landsdeel)] of today."""
+    rows = Municipality.objects.current().order_by().values_list("pk", "region", "landsdeel")
+    return chosen.once("places", lambda: list(rows))
+
+
+def sleeping(chosen, split):
+    """Networks and regions that gave no sign of life for a year (R30); `quality.signs_of_life` says what one is."""
+    running = sum(not row.has_ended(chosen.on) for row in chosen.known.networks.values())
+    cells = (
+        Cell("netwerk", _("netwerken"), silent_networks(chosen.on).count(), running),
+        Cell("regio", _("regio’s"), silent_regions(chosen.on).count(), Region.objects.count()),
+    )
+    total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
+    return Answer(total, cells if split else (), chosen.on)
+
+
+def advice_followed(chosen, split):
+    """Advices after which the school began with one of the advised programmes (R25), out of all of two years."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*), count(*) FILTER (WHERE EXISTS (
+                SELECT 1 FROM jsonb_array_elements(advice.suggestions) suggestion
+                JOIN networks_programme programme ON programme.slug = suggestion ->> 'programme'
+                JOIN activities_participation joined
+                  ON joined.programme_id = programme.id AND joined.school_id = advice.school_id
+                WHERE coalesce(joined.started_on, joined.signed_up_on)
+                      >= (advice.given_at AT TIME ZONE 'Europe/Amsterdam')::date
+            ))
+            FROM activities_advice advice WHERE advice.given_at >= %s
+            """,
+            [midnight(chosen.on - 2 * YEAR)],
+        )
+        of, value = cursor.fetchone()
+    return Answer(Cell("", _("alles bij elkaar"), value, of), (), chosen.on)

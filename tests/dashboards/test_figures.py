@@ -1,0 +1,218 @@
+"""Every figure against an independent count, and its parts against the whole."""
+
+from datetime import date
+from functools import cache
+from itertools import product
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards import facts
+from dashboards.figures import Chosen
+from dashboards.registry import FIGURES
+from dashboards.rollup_models import Rollup
+from dashboards.suppression import LEAST, hidden, is_small
+from networks.directory import directory
+from tests.dashboards.world import TODAY, YEAR, country
+from tests.workspace.participation_world import happened
+
+
+@pytest.fixture
+def home(db):
+    made = country()
+    facts.rebuild(TODAY)
+    return made
+
+
+def chosen(**values):
+    return Chosen(**{"on": TODAY, "school_year": YEAR, "known": directory()} | values)
+
+
+def counted(figure, split="", **values):
+    return FIGURES[figure](chosen(**values), split)
+
+
+def by_key(answer):
+    return {cell.key: (cell.value, cell.of) for cell in answer.cells}
+
+
+def scalar(sql, *parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()[0]
+
+
+def test_participation_equals_a_count_of_different_schools(home):
+    answer = counted("deelname")
+
+    assert answer.total.value == scalar(
+        "SELECT count(DISTINCT school_id) FROM activities_participation WHERE school_year = %s",
+        YEAR,
+    )
+    assert answer.total.of == scalar("SELECT count(*) FROM schools_school WHERE closed_on IS NULL")
+    assert (answer.total.value, answer.total.of, answer.as_of) == (4, 5, TODAY)
+
+
+def test_zeros_are_visible(home):
+    assert by_key(counted("deelname", "landsdeel", programme=directory().programmes["ander"])) == {
+        "noord": (1, 4),
+        "zuidoost": (0, 1),
+    }
+
+
+def test_a_school_with_two_sectors_counts_in_each(home):
+    answer = counted("deelname", "sector")
+
+    assert by_key(answer) == {"po": (3, 4), "vmbo": (1, 1), "havo": (0, 1), "vwo": (0, 0)}
+    assert not answer.adds_up
+
+
+def test_school_aan_zet_alone_stands_apart(home):
+    assert counted("mbb-scholen").total.value == 3
+    assert counted("alleen-school-aan-zet").total.value == 1
+
+
+def test_schools_by_number_of_programmes(home):
+    assert by_key(counted("aantal-programmas", "aantal")) == {
+        "0": (1, 5), "1": (3, 5), "2": (1, 5), "3": (0, 5), "4": (0, 5),
+    }  # fmt: skip
+
+
+def test_levels_of_the_one_programme_that_has_them(home):
+    answer = counted("intensiteit", "intensiteit", programme=directory().programmes["lob-meisjes"])
+
+    assert [(str(cell.label), cell.value) for cell in answer.cells] == [
+        ("nog geen niveau", 2),
+        ("minder intensief traject", 1),
+        ("intensief traject", 0),
+    ]
+
+
+def test_other_intensity_is_a_number_of_activities(home):
+    assert by_key(counted("intensiteit", "intensiteit")) == {"0": (3, 4), "1": (0, 4), "2": (1, 4), "4": (0, 4)}
+
+
+def test_per_programme_the_denominator_is_of_its_sectors(home):
+    answer = counted("deelname", "programma")
+
+    assert by_key(answer) == {"ander": (1, 5), "lob-meisjes": (3, 5), "school-aan-zet": (1, 5)}
+
+
+def test_per_network_the_denominator_is_whom_it_covers(home):
+    assert by_key(counted("deelname", "netwerk")) == {home.network.slug: (1, 4)}
+
+
+def test_one_network_counts_within_its_area(home):
+    answer = counted("deelname", network=directory().networks[home.network.pk])
+
+    assert (answer.total.value, answer.total.of) == (1, 4)
+
+
+def test_last_year_has_its_own_register(home):
+    answer = counted("deelname", school_year="2025-2026")
+
+    assert (answer.total.value, answer.total.of, answer.as_of) == (1, 6, date(2026, 7, 31))
+
+
+PARTITIONS = [
+    (figure.key, split)
+    for figure in FIGURES.values()
+    for split in figure.dimensions
+    if split in ("landsdeel", "regio", "gemeente", "fase", "aantal", "intensiteit")
+    and figure.key not in ("antwoordtijd", "belofte", "dekking", "witte-vlekken")
+]
+
+
+@pytest.mark.parametrize(("key", "split"), PARTITIONS)
+def test_parts_sum_to_the_whole(home, key, split):
+    happened(home.row, home.activity, date(2026, 11, 2), pupils=40, teachers=9)
+    facts.refresh(TODAY)
+    answer = FIGURES[key].count(chosen(), split)
+
+    assert answer.adds_up
+    assert sum(cell.value for cell in answer.cells) == answer.total.value
+    if split not in ("aantal", "intensiteit"):
+        assert sum(cell.of for cell in answer.cells) == answer.total.of
+
+
+@pytest.mark.parametrize("split", ["landsdeel", "regio", "gemeente"])
+def test_coverage_and_white_spots_sum_to_the_schools(home, split):
+    programme = directory().programmes["lob-meisjes"]
+    covered, spots = (
+        counted("dekking", split, programme=programme),
+        counted("witte-vlekken", split, programme=programme),
+    )
+
+    assert (covered.total.value, spots.total.value, covered.total.of) == (4, 1, 5)
+    assert sum(cell.value for cell in covered.cells) == 4
+    assert sum(cell.value for cell in spots.cells) == 1
+
+
+@pytest.mark.parametrize("key", list(FIGURES))
+def test_every_figure_has_its_words_and_is_defined_in_an_empty_country(db, key):
+    figure = FIGURES[key]
+    facts.rebuild(TODAY)
+    for split in ("", *figure.dimensions):
+        answer = figure(chosen(), split)
+        assert answer.total.value in (0, None)
+        assert answer.total.share is None or answer.total.share == 0
+    assert all(map(str, (figure.name, figure.definition, figure.unit, figure.source)))
+
+
+@pytest.mark.parametrize("key", list(FIGURES))
+def test_no_figure_asks_more_when_there_are_more_schools(home, django_assert_max_num_queries, key):
+    figure = FIGURES[key]
+    for split in ("", *figure.dimensions):
+        with django_assert_max_num_queries(14):
+            figure(chosen(), split)
+
+
+def test_persons_are_hidden_with_what_would_tell_of_them(home):
+    Rollup.objects.filter(school=home.south_school).update(pupils=3)
+    answer = counted("leerlingen", "landsdeel")
+
+    assert [(cell.key, cell.value, cell.is_hidden) for cell in answer.cells] == [
+        ("noord", None, True),
+        ("zuidoost", None, True),
+    ]
+
+
+def shown(values):
+    """What a reader gets: the total, and each part; None for what is hidden."""
+    total = sum(values)
+    parts = [None if hide else value for value, hide in zip(values, hidden(values), strict=True)]
+    return None if is_small(total) else total, parts
+
+
+@cache
+def told_by_everything(length, most):
+    """{what is shown: all parts that would show so}, of every list of `length` numbers that sum to at most `most`."""
+    found = {}
+    for values in product(range(most + 1), repeat=length):
+        if sum(values) <= most:
+            total, parts = shown(values)
+            found.setdefault((total, tuple(parts)), []).append(values)
+    return found
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_who_knows_the_rule_and_the_total_cannot_work_a_hidden_number_out(length):
+    for (_total, parts), possible in told_by_everything(length, 12).items():
+        for place, part in enumerate(parts):
+            if part is None:
+                assert len({values[place] for values in possible}) > 1, (parts, possible)
+
+
+@given(values=st.lists(st.integers(0, 40), max_size=9))
+def test_a_small_number_is_never_shown_and_the_total_is_the_same_in_each_split(values):
+    total, parts = shown(values)
+
+    assert not any(is_small(part) for part in parts if part is not None)
+    assert total == shown([sum(values)])[0]
+
+
+@given(values=st.lists(st.integers(LEAST, 40), max_size=9))
+def test_large_numbers_are_all_shown(values):
+    assert hidden(values) == [False] * len(values)

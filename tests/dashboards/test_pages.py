@@ -1,0 +1,255 @@
+"""The pages: what they say, who sees what, and that screen, file and JSON are one."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from activities.models import Participation
+from dashboards import facts, urls
+from dashboards.access import PUBLIC
+from dashboards.registry import FIGURES
+from dashboards.tables import HIDDEN
+from loket.vocabulary import school_year
+from networks.models import Assignment
+from networks.rights import grant
+from tests.accounts.factories import UserFactory
+from tests.dashboards.world import country
+from tests.networks.factories import NetworkFactory
+from tests.schools.factories import MembershipFactory
+
+Role = Assignment.Role
+
+
+@pytest.fixture
+def home(db):
+    made = country()
+    call_command("load_baseline", verbosity=0)
+    Participation.objects.filter(school_year="2026-2027").update(school_year=school_year(timezone.localdate()))
+    facts.rebuild(timezone.localdate())
+    return made
+
+
+def person(role, **scope):
+    user = UserFactory()
+    grant(user=user, role=role, by=None, **scope)
+    return user
+
+
+@pytest.fixture
+def people(home):
+    other = NetworkFactory(name="Netwerk Zuid", programme=home.science, area=[home.vaals])
+    return {
+        "member": MembershipFactory(school=home.one).user,
+        "committee": person(Role.COMMITTEE, network=home.network),
+        "elsewhere": person(Role.COORDINATOR, network=other),
+        "coordinator": person(Role.COORDINATOR, network=home.network),
+        "staff": person(Role.PROGRAMME_STAFF),
+    }
+
+
+SEEN = ("committee", "elsewhere", "coordinator", "staff")
+EVERYBODY = ("anonymous", "member", *SEEN)
+# name of the URL -> (arguments, query, who may)
+TABLE = {
+    "overview": ([], {}, SEEN),
+    "definitions": ([], {}, SEEN),
+    "figure": (["deelname"], {"per": "gemeente"}, ("staff",)),
+    "figure-map": (["deelname"], {"per": "gemeente"}, ("staff",)),
+    "schools": (["deelname"], {}, ("elsewhere", "coordinator", "staff")),
+    "white-spot": (["lob-meisjes", None], {}, SEEN),
+    "open": ([], {}, EVERYBODY),
+    "open-figure": (["deelname"], {}, EVERYBODY),
+    "baseline": ([], {}, EVERYBODY),
+    "baseline-table": ([18], {}, EVERYBODY),
+}
+
+
+def test_every_page_stands_in_the_table():
+    assert {pattern.name for pattern in urls.urlpatterns} == set(TABLE)
+
+
+@pytest.mark.parametrize("name", list(TABLE))
+def test_exactly_who_may_sees_a_page(client, sign_in, home, people, name):
+    arguments, query, may = TABLE[name]
+    address = reverse(f"dashboards:{name}", args=[value or home.vaals.code for value in arguments])
+    clients = {"anonymous": client} | {role: sign_in(user) for role, user in people.items()}
+    seen = {role for role, browser in clients.items() if browser.get(address, query).status_code == 200}
+
+    assert seen == set(may)
+
+
+@pytest.mark.parametrize(
+    ("role", "query", "status"),
+    [
+        ("coordinator", "?netwerk={own}&per=gemeente", 200),
+        ("coordinator", "?netwerk={other}", 400),
+        ("coordinator", "?per=netwerk", 200),
+        ("coordinator", "?gemeente={place}", 400),
+        ("coordinator", "?per=sector&naast=regio:x", 400),
+        ("committee", "?netwerk={own}&per=gemeente", 400),
+        ("committee", "?netwerk={own}", 200),
+        ("elsewhere", "?netwerk={own}", 400),
+        ("staff", "?netwerk={other}&per=gemeente", 200),
+    ],
+)
+def test_small_places_are_for_who_may_see_the_schools(sign_in, home, people, role, query, status):
+    other = NetworkFactory(programme=home.other, area=[home.assen])
+    query = query.format(own=home.network.slug, other=other.slug, place=home.vaals.slug)
+
+    assert sign_in(people[role]).get(f"/dashboard/cijfers/deelname/{query}").status_code == status
+
+
+def test_a_split_by_network_shows_others_only_own_networks(sign_in, home, people):
+    other = NetworkFactory(name="Netwerk Geheim", programme=home.other, area=[home.assen])
+    page = sign_in(people["coordinator"]).get("/dashboard/cijfers/deelname/?per=netwerk").content.decode()
+
+    assert home.network.name in page
+    assert other.name not in page
+
+
+def test_rows_are_ones_own_schools(sign_in, home, people):
+    page = sign_in(people["coordinator"]).get("/dashboard/cijfers/deelname/scholen/").content.decode()
+
+    assert home.one.name in page
+    assert home.south_school.name not in page
+
+
+@pytest.mark.parametrize("key", [figure.key for figure in FIGURES.values() if not figure.is_open])
+def test_what_is_not_open_is_not_there_for_everybody(client, db, key):
+    assert client.get(f"/dashboard/open/{key}/").status_code == 404
+
+
+def test_the_public_never_sees_small_places():
+    for figure in FIGURES.values():
+        assert not {"regio", "gemeente", "netwerk", "fase"} & set(PUBLIC.dimensions(figure)), figure.key
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?schooljaar=2026", "is geen schooljaar"),
+        ("?schooljaar=1990-1991", "kennen wij niet"),
+        ("?sector=mbo", "kennen wij niet"),
+        ("?per=kleur", "Kies uit"),
+        ("?programma=x", "kennen wij niet"),
+        ("?landsdeel=west", "Kies uit: "),
+        ("?naast=kleur:rood", "kennen wij niet"),
+        ("?volgorde=x", "kennen wij niet"),
+        ("?regio=x", "kennen wij niet"),
+        ("?gemeente=%00", "kennen wij niet"),
+    ],
+)
+def test_a_wrong_word_gets_a_sentence(sign_in, people, query, said):
+    browser = sign_in(people["staff"])
+    page = browser.get(f"/dashboard/cijfers/deelname/{query}")
+
+    assert (page.status_code, said in page.content.decode()) == (400, True)
+    assert browser.get(f"/dashboard/cijfers/deelname/{query}&formaat=json").json()["detail"]
+
+
+def test_coverage_per_place_asks_for_a_programme_first(sign_in, people):
+    page = sign_in(people["staff"]).get("/dashboard/cijfers/witte-vlekken/?per=gemeente")
+
+    assert (page.status_code, "Kies eerst een programma" in page.content.decode()) == (400, True)
+
+
+def test_a_filter_that_a_figure_does_not_know_is_said(sign_in, people):
+    page = sign_in(people["staff"]).get("/dashboard/cijfers/dekking/?sector=po")
+
+    assert "kunt u niet kiezen op sector" in page.content.decode()
+
+
+@pytest.mark.parametrize("key", list(FIGURES))
+def test_screen_file_and_json_say_the_same(sign_in, people, key):
+    browser = sign_in(people["staff"])
+    for split in ("", *FIGURES[key].dimensions):
+        asked = {"per": split} if split else {}
+        if FIGURES[key].per_programme and split != "programma":
+            asked["programma"] = "lob-meisjes"
+        page = browser.get(f"/dashboard/cijfers/{key}/", asked)
+        values = browser.get(f"/dashboard/cijfers/{key}/", {**asked, "formaat": "json"}).json()
+        file = b"".join(browser.get(f"/dashboard/cijfers/{key}/", {**asked, "formaat": "csv"}).streaming_content)
+        rows = list(csv.reader(io.StringIO(file.decode("utf-8-sig")), delimiter=";"))[1:]
+
+        assert page.status_code == 200
+        assert "NaN" not in json.dumps(values)
+        shown = [(str(line.cell.label), line.cell.value) for line in page.context["lines"]]
+        assert shown == [(cell["label"], cell["value"]) for cell in values["cells"]]
+        assert [row[0] for row in rows] == [cell["label"] for cell in (*values["cells"], values["total"])]
+        assert [row[1] for row in rows] == [
+            str(HIDDEN) if cell["hidden"] else "" if cell["value"] is None else str(cell["value"]).replace(".", ",")
+            for cell in (*values["cells"], values["total"])
+        ]
+
+
+@pytest.mark.parametrize("key", [figure.key for figure in FIGURES.values() if figure.is_open])
+def test_the_api_says_the_same_as_the_open_page(client, home, key):
+    for split in PUBLIC.dimensions(FIGURES[key]):
+        asked = {"per": split}
+        if FIGURES[key].per_programme:
+            asked["programma"] = "lob-meisjes"
+        api = client.get(f"/api/v1/figures/{key}/", asked)
+        page = client.get(f"/dashboard/open/{key}/", {**asked, "formaat": "json"})
+
+        assert api.status_code == page.status_code == 200, api.content
+        assert api.json() == page.json()
+
+
+def test_the_api_refuses_what_it_does_not_know(client, home):
+    assert client.get("/api/v1/figures/deelname/?regio=assen").status_code == 400
+    assert client.get("/api/v1/figures/deelname/?per=gemeente").status_code == 400
+    assert client.get("/api/v1/figures/contacten/").status_code == 404
+    assert {row["key"] for row in client.get("/api/v1/figures/").json()} == {
+        figure.key for figure in FIGURES.values() if figure.is_open
+    }
+
+
+def test_one_goes_down_from_the_nation_to_the_schools(sign_in, home, people):
+    browser = sign_in(people["staff"])
+    page = browser.get("/dashboard/cijfers/deelname/?per=landsdeel&schooljaar=" + school_year(timezone.localdate()))
+    for split in ("regio", "gemeente"):
+        line = next(line for line in page.context["lines"] if line.cell.value)
+        page = browser.get(f"/dashboard/cijfers/deelname/?{line.drill}")
+        assert (page.context["asked"].split, page.context["answer"].total.value) == (split, line.cell.value)
+    schools = browser.get(f"/dashboard/cijfers/deelname/scholen/?{page.context['query']}")
+
+    assert schools.context["page"].paginator.count == page.context["answer"].total.value
+
+
+def test_two_years_stand_beside_each_other(sign_in, people):
+    page = sign_in(people["staff"]).get("/dashboard/cijfers/deelname/?naast=schooljaar:2025-2026")
+
+    assert page.context["beside"].total.value == 1
+    assert "2025-2026" in page.content.decode()
+
+
+def test_the_overview_has_a_budget_of_queries(sign_in, people, django_assert_max_num_queries):
+    browser = sign_in(people["staff"])
+    with django_assert_max_num_queries(25):
+        page = browser.get("/dashboard/")
+
+    assert [tile.figure for tile in page.context["tiles"]][:2] == ["deelname", "mbb-scholen"]
+
+
+def test_the_overview_is_kept_for_a_moment_only(sign_in, people, django_assert_max_num_queries):
+    browser = sign_in(people["staff"])
+    browser.get("/dashboard/")
+    with django_assert_max_num_queries(8):
+        browser.get("/dashboard/")
+
+
+def test_a_white_spot_leads_to_a_network_nearby(sign_in, home, people):
+    home.one.latitude, home.one.longitude = 52.99, 6.56
+    home.one.save()
+    home.south_school.latitude, home.south_school.longitude = 50.77, 6.01
+    home.south_school.save()
+    NetworkFactory(programme=home.other, name="Netwerk Ver", area=[home.assen])
+    page = sign_in(people["staff"]).get(f"/dashboard/witte-vlek/ander/{home.vaals.code}/").content.decode()
+
+    assert "Netwerk Ver" in page
+    assert "ongeveer 250 km" in page
