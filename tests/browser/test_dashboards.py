@@ -1,0 +1,75 @@
+"""The dashboards in a real browser: no barrier on any page or state, wide and small, with the map drawn."""
+
+import pytest
+from django.utils import timezone
+
+from dashboards import facts
+from loket.vocabulary import school_year
+from networks.models import Assignment
+from networks.rights import grant
+from tests.accounts.factories import UserFactory
+from tests.dashboards.world import country, join
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = ["wide", "small"]
+PAGES = [
+    "/dashboard/",
+    "/dashboard/definities/",
+    "/dashboard/cijfers/deelname/?per=landsdeel&volgorde=hoog",
+    "/dashboard/cijfers/deelname/?per=sector&naast=schooljaar:2025-2026",
+    "/dashboard/cijfers/deelname/?schooljaar=morgen&per=kleur",
+    "/dashboard/cijfers/intensiteit/?programma=lob-meisjes",
+    "/dashboard/cijfers/leerlingen/",
+    "/dashboard/cijfers/witte-vlekken/?programma=lob-meisjes&per=gemeente",
+    "/dashboard/cijfers/advies/",
+    "/dashboard/cijfers/deelname/scholen/",
+    "/dashboard/open/",
+    "/dashboard/open/deelname/",
+]
+
+
+@pytest.fixture
+def staff():
+    home = country()
+    join(home.one, home.science, network=home.network, school_year=school_year(timezone.localdate()), sector="vwo")
+    home.science.targets = [
+        {"indicator": "scholen", "value": 250, "unit": "scholen", "deadline": "2016", "baseline": 175},
+        {"indicator": "dekking", "value": "landelijk dekkend", "unit": "dekking"},
+    ]
+    home.science.scores = {"vo": {"goals_clear": 4.4, "fits_school": 4.0, "results": 3.5, "n": 130}}
+    home.science.save()
+    facts.rebuild(timezone.localdate())
+    user = UserFactory()
+    grant(user=user, role=Assignment.Role.PROGRAMME_STAFF, by=None)
+    return user
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_has_a_barrier(visit_as, staff, barriers, width):
+    page = visit_as(staff, PAGES[0], width=width)
+    for address in PAGES:
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true; })")
+
+        assert barriers(page) == [], address
+        # A page that says what was wrong answers with 400, and the browser notes that.
+        assert [text for text in page.complaints if "400" not in text] == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], address
+        assert page.locator("h1").count() == 1, address
+        page.complaints.clear()
+
+
+def test_the_filter_works_without_scripts(visit_as, staff):
+    page = visit_as(staff, "/dashboard/cijfers/deelname/", scripts=False)
+    page.get_by_label("Verdeel per").select_option("sector")
+    page.get_by_role("button", name="Toon").click()
+
+    assert "per=sector" in page.url
+    assert "vmbo" in page.locator("#tabel").inner_text()
+
+
+def test_the_map_shows_the_rows_of_the_table(visit_as, staff):
+    page = visit_as(staff, "/dashboard/cijfers/deelname/?per=landsdeel", new=True)
+    page.wait_for_selector(".map path, .map .leaflet-interactive")
+
+    assert page.locator("[data-map-status]").inner_text() == ""
