@@ -191,7 +191,8 @@ class Postgres(Server):
         super().__init__(var_dir)
         self.options = f"-k {self.socket_dir} -h '' -p {self.PORT}"
         if not durable:
-            self.options += " -F -c synchronous_commit=off -c full_page_writes=off"
+            # For tests: several processes at once, and tests of what many do at the same time.
+            self.options += " -F -c synchronous_commit=off -c full_page_writes=off -c max_connections=300"
         self.prefix, self.run_as = [], {}
         if os.geteuid() == 0:
             self._step_down()

@@ -10,6 +10,10 @@ os.environ.setdefault("API_RATE", "100000/min")
 
 from loket.settings import *  # noqa: F403
 
+# A browser keeps its lines to the server of the tests open, and each line a thread: were each thread to keep a
+# connection too, a few processes of tests would take all that PostgreSQL has to give.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # As in a real installation; tests of the demonstration turn it on.
