@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, SearchMiss, aged
@@ -131,9 +131,10 @@ def _places(chosen):
 def sleeping(chosen, split):
     """Networks and regions that gave no sign of life for a year (R30); `quality.signs_of_life` says what one is."""
     running = sum(not row.has_ended(chosen.on) for row in chosen.known.networks.values())
+    regions = Region.objects.aggregate(of=Count("pk"), silent=Count("pk", filter=Q(pk__in=silent_regions(chosen.on))))
     cells = (
         Cell("netwerk", _("netwerken"), silent_networks(chosen.on).count(), running),
-        Cell("regio", _("regio’s"), silent_regions(chosen.on).count(), Region.objects.count()),
+        Cell("regio", _("regio’s"), regions["silent"], regions["of"]),
     )
     total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
     return Answer(total, cells if split else (), chosen.on)
