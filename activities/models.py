@@ -689,7 +689,9 @@ class Entry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.happened_on}"
+        # Not get_kind_display(), which translates every kind there is: a list writes thousands of these to the log.
+        kind = Kind(self.kind).label if self.kind in Kind else self.kind
+        return f"{kind} {self.happened_on}"
 
 
 class Pin(models.Model):

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 from openpyxl.utils.datetime import from_excel
@@ -53,6 +54,8 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 def tidy(text):
     """`text` without what nobody sees in it: spaces around, signs without a shape, other ends of lines."""
+    if text.isprintable():  # nearly every cell, and then there is nothing else to look for
+        return text.strip()
     text = text.translate(INVISIBLE).replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
     return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs")).strip()
 
@@ -300,7 +303,9 @@ class Choice(Cell):
     def __init__(self, choices, empty=None):
         super().__init__()
         self.pairs = [(value, label) for value, label in choices if value]
+        self.labels = dict(self.pairs)
         self._empty = empty
+        self._words = {}  # by language, because a list has thousands of cells
 
     @property
     def sort(self):
@@ -310,7 +315,12 @@ class Choice(Cell):
         return self._empty
 
     def _known(self):
-        return {plain(str(word)): value for value, label in self.pairs for word in (value, label)}
+        language = get_language()
+        if language not in self._words:
+            self._words[language] = {
+                plain(str(word)): value for value, label in self.pairs for word in (value, label)
+            }
+        return self._words[language]
 
     def read(self, value, note):
         known = self._known()
@@ -326,7 +336,7 @@ class Choice(Cell):
         }
 
     def render(self, value, obj=None, **kwargs):
-        return str(dict(self.pairs).get(value, value or ""))
+        return str(self.labels.get(value, value or ""))
 
 
 class Choices(Choice):

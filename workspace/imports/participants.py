@@ -303,5 +303,5 @@ class Participants(ListResource):
         about = line.participation
         text = f"{about.school.code} {about.school.name}, {about.sector}, {about.school_year}"
         if line.entry:
-            text += f", {line.entry.happened_on:%d-%m-%Y} {line.entry.get_kind_display()}"
+            text += f", {line.entry.happened_on:%d-%m-%Y} {Kind(line.entry.kind).label}"
         return text
