@@ -290,7 +290,7 @@ def test_a_cell_with_several_entries_and_a_click_beside_an_open_cell(visit_as, h
 
 def test_all_of_it_works_without_scripts(visit, sign_in, live_server, home):
     SchoolFactory(municipality=home.place)
-    page = visit("about:blank", scripts=False)
+    page = visit(None, scripts=False)
     session = sign_in(home.coordinator).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page.goto(grid_of(home))
