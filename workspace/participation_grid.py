@@ -97,12 +97,17 @@ def row_key(code, sector):
     return f"{code}-{sector}"
 
 
-def columns_of(network, school_year, on):
-    """The activities of a network that are public on the day `on` or were done in the school year. One query."""
+def activities_of(network, school_year, on):
+    """The activities of a network that are public on the day `on` or were done in the school year. A queryset."""
     done = Entry.objects.filter(participation__network=network, participation__school_year=school_year)
     public = Activity.objects.public(on).filter(network=network)
     wanted = Q(pk__in=public.values("pk")) | Q(pk__in=done.order_by().values("activity"))
-    rows = list(Activity.objects.filter(wanted).defer("search").order_by("title", "pk"))
+    return Activity.objects.filter(wanted).defer("search").order_by("title", "pk")
+
+
+def columns_of(network, school_year, on):
+    """A Column for each of `activities_of`. One query."""
+    rows = list(activities_of(network, school_year, on))
     titles = [row.title.casefold() for row in rows]
     return [
         Column(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,6 +34,7 @@ from workspace.participation_grid import (
     Grid,
     GridFilter,
     UnknownRowError,
+    activities_of,
     cell_of,
     columns_of,
     keys_of,
@@ -68,13 +69,11 @@ def _here(request, slug, year, *, to_change=False):
         raise Http404(year)
     is_staff = is_programme_staff(request.user, request.today)
     mine = networks_seen_by(request.user, request.today, is_staff=is_staff).select_related("programme")
-    network = get_object_or_404(mine, slug=slug)
-    may_change = (
-        is_staff or networks_changed_by(request.user, request.today, is_staff=False).filter(pk=network.pk).exists()
-    )
-    if to_change and not may_change:
+    changed = networks_changed_by(request.user, request.today, is_staff=is_staff)
+    network = get_object_or_404(mine.annotate(may_change=Exists(changed.filter(pk=OuterRef("pk")))), slug=slug)
+    if to_change and not network.may_change:
         raise PermissionDenied
-    return Here(network, year, may_change)
+    return Here(network, year, network.may_change)
 
 
 @coordinator_required
@@ -152,14 +151,15 @@ def grid_cell(request, slug, year):
     code, _dash, sector = request.POST.get("row", "").partition("-")
     typed = request.POST.get("text", "")
     pk = request.POST.get("activity", "")
-    column = next((one for one in columns_of(here.network, year, request.today) if str(one.pk) == pk), None)
-    if column is None:
+    mine = activities_of(here.network, year, request.today)
+    activity = mine.filter(pk=pk).first() if pk.isdecimal() else None
+    if activity is None:
         return _refused(_("Deze activiteit staat er niet meer. Laad de pagina opnieuw."), CONFLICT)
     key = keys_of(here.network, year, {(code, sector)})[code, sector]
     if isinstance(key, UnknownRowError):
         return _refused(str(key), BAD)
     try:
-        write = Write(key, column.activity, read(typed, year), read(request.POST.get("seen", ""), year))
+        write = Write(key, activity, read(typed, year), read(request.POST.get("seen", ""), year))
         write_all([write], by=request.user, today=request.today)
     except ChangedMeanwhileError as error:
         return _refused(
