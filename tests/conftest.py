@@ -164,8 +164,9 @@ def _as_new(page, width):
 def visit(chromium, live_server, monkeypatch, _pages):
     """visit(path, width="wide" or "small", scripts=True, new=False) -> a page in a browser of its own.
 
-    path: None for an empty page, of which the cookies can be set. What the page writes on the console is in `page.complaints`: an error, or the policy that was broken. Pages are
-    used again; new=True is for a test that does with its browser what cannot be taken back.
+    path: None for an empty page, of which the cookies can be set. What the page writes on the console is in
+    `page.complaints`: an error, or the policy that was broken. Pages are used again; new=True is for a test that does
+    with its browser what cannot be taken back.
     """
     # Else the browser would take a page of another test for the same: a rollback takes the content version back.
     mark = uuid4().hex
