@@ -57,6 +57,56 @@ def test_the_page_says_all_of_the_network(home, as_role):
         assert said in page, said
 
 
+def _names_in_file(client, path, asked):
+    """The first column of the file of a list, as a set; its page must be asked with the same filter."""
+    lines = b"".join(client.get(path, {**asked, "formaat": "csv"})).decode("utf-8-sig").splitlines()[1:]
+    return {line.split(";")[0] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, {"home", "second", "stale"}),
+        ({"q": "tweede"}, {"second"}),
+        ({"programma": "ander"}, {"second"}),
+        ({"bevestigen": "ja"}, {"stale"}),
+    ],
+)
+def test_the_file_of_networks_is_the_list_as_filtered(home, as_role, asked, expected):
+    programme = ProgrammeFactory(slug="ander", name="Ander programma")
+    rows = {
+        "home": home.network,
+        "second": NetworkFactory(name="Tweede netwerk", programme=programme, confirmed_on=today()),
+        "stale": NetworkFactory(
+            name="Lang geleden", programme=home.network.programme, confirmed_on=today() - 300 * DAY
+        ),
+    }
+    Network.objects.filter(pk=home.network.pk).update(confirmed_on=today())
+    client = as_role("coordinator")
+    user = Assignment.objects.get(network=home.network, role="coordinator").user
+    for name in ("second", "stale"):
+        Assignment.objects.create(user=user, role=Assignment.Role.COORDINATOR, network=rows[name])
+
+    page = client.get("/beheer/netwerken/", asked).context["page"]
+
+    assert {row.name for row in page} == {rows[name].name for name in expected}
+    assert _names_in_file(client, "/beheer/netwerken/", asked) == {rows[name].name for name in expected}
+
+
+@pytest.mark.parametrize(("asked", "expected"), [({}, {"Vers", "Oud"}), ({"bevestigen": "ja"}, {"Oud"})])
+def test_the_file_of_contacts_is_the_list_as_filtered(home, as_role, asked, expected):
+    ContactRole.objects.all().delete()
+    for name, days in (("Vers", 1), ("Oud", 300)):
+        ContactRoleFactory(network=home.network, person__name=name, confirmed_on=today() - days * DAY)
+    ContactRoleFactory(network=NetworkFactory(), person__name="Van een ander")
+    client = as_role("coordinator")
+
+    page = client.get("/beheer/contacten/", asked).context["page"]
+
+    assert {row.person.name for row in page} == expected
+    assert _names_in_file(client, "/beheer/contacten/", asked) == expected
+
+
 @pytest.mark.parametrize("role", ["region coordinator", "committee"])
 def test_who_only_reads_gets_no_button(home, as_role, role):
     page = as_role(role).get(page_of(home)).text
