@@ -100,7 +100,7 @@ class Machine:
             "EMAIL_PORT": str(sink.port),
             "EMAIL_USE_TLS": "false",
         }
-        self.app = Celery(broker=f"redis+socket://{self.valkey.socket_path}")
+        self.app = Celery(set_as_current=False, broker=f"redis+socket://{self.valkey.socket_path}")
 
     def _make_tables(self, settings):
         programs = self.postgres._program("pginstall", "bin", "pg_dump").parent
