@@ -84,6 +84,7 @@ class Workload:
 @contextmanager
 def workload():
     """A Workload in the database, which is empty of it again afterwards."""
+    _clear()  # what a run that was broken off left
     try:
         yield _make(timezone.localdate())
     finally:
