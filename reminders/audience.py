@@ -12,6 +12,7 @@ A person without an address, or whose account is closed, is not there: the next 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
@@ -19,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from networks.directory import CONFIRMED_FOR, OFFICE_SLUG
+from networks.directory import CONFIRMED_FOR, OFFICE_SLUG, directory
 from networks.models import Assignment, ContactRole, WorkingArea
 from networks.rights import CHANGING, programme_staff
 from regions.models import Municipality
@@ -103,33 +104,41 @@ class Audience:
     # --- when periodic mail rests -----------------------------------------------------------------------
     def holidays_of(self, scope, pk):
         """The holiday region of most schools in the area of a network or region; None when unknown."""
-        if scope == "network":
-            return self._holidays_of_networks.get(pk)
-        return self._holidays_of_regions.get(pk) if scope == "region" else None
+        return self._holidays[scope].get(pk) if scope in self._holidays else None
 
     @cached_property
-    def _holidays_of_municipalities(self):
-        """{municipality: Counter of its schools by holiday region}."""
-        found = defaultdict(Counter)
-        rows = School.objects.open().exclude(holiday_region=None).exclude(municipality=None).order_by()
-        for place, holidays, count in rows.values_list("municipality", "holiday_region").annotate(Count("pk")):
-            found[place][holidays] = count
-        return found
+    def _holidays(self):
+        """{"network" or "region": {key: holiday region}}, kept with the directory: one query when nothing changed.
 
-    @cached_property
-    def _holidays_of_networks(self):
-        return self._most(WorkingArea.objects.order_by().values_list("network", "municipality"))
+        Every mail is asked for again before it leaves, and this reads the whole register of schools.
+        """
+        known = directory()
+        if known not in _HOLIDAYS:
+            _HOLIDAYS[known] = _holidays_of_all()
+        return _HOLIDAYS[known]
 
-    @cached_property
-    def _holidays_of_regions(self):
-        return self._most(Municipality.objects.exclude(region=None).order_by().values_list("region", "pk"))
 
-    def _most(self, pairs):
-        found = defaultdict(Counter)
-        for pk, place in pairs:
-            if place in self._holidays_of_municipalities:
-                found[pk] += self._holidays_of_municipalities[place]
-        return {pk: min(counted, key=lambda name: (-counted[name], name)) for pk, counted in found.items()}
+_HOLIDAYS = WeakKeyDictionary()
+
+
+def _holidays_of_all():
+    found = defaultdict(Counter)
+    rows = School.objects.open().exclude(holiday_region=None).exclude(municipality=None).order_by()
+    for place, holidays, count in rows.values_list("municipality", "holiday_region").annotate(Count("pk")):
+        found[place][holidays] = count
+    return {
+        "network": _most(WorkingArea.objects.order_by().values_list("network", "municipality"), found),
+        "region": _most(Municipality.objects.exclude(region=None).order_by().values_list("region", "pk"), found),
+    }
+
+
+def _most(pairs, by_municipality):
+    """{key: the holiday region of most schools in its municipalities}."""
+    found = defaultdict(Counter)
+    for pk, place in pairs:
+        if place in by_municipality:
+            found[pk] += by_municipality[place]
+    return {pk: min(counted, key=lambda name: (-counted[name], name)) for pk, counted in found.items()}
 
 
 def with_account(rows, email="person__email"):

@@ -98,14 +98,20 @@ def _dates_of_schools(asked, *, after, until):
     told = RegistrationEvent.objects.filter(registration=OuterRef("pk"), kind__in=TELLING).order_by("-pk")
     rows = Registration.objects.in_state(*COMING).filter(occurrence__in=coming.order_by().values("pk"))
     rows = asked_for(rows, asked).annotate(told_at=Subquery(told.values("happened_at")[:1]))
-    members = Members(rows.order_by().values_list("school", flat=True).distinct())
+    rows = rows.select_related("school", "registered_by").only(*NEEDED).order_by("pk")
+    if asked.subjects is None:
+        members = Members(rows.order_by().values_list("school", flat=True).distinct())
+        rows = streamed(rows)
+    else:  # for one mail: its own dates and schools
+        rows = list(rows)
+        members = Members({row.school_id for row in rows})
+        coming = coming.filter(pk__in={row.occurrence_id for row in rows})
     # The dates of a week are few, and many groups come to each: read once, and described once.
     dates = {
         date.pk: (date, latest(timezone.localdate(date.starts_at), asked), _about(date), calendar_file(date))
         for date in coming.select_related("activity", "municipality").defer("activity__search")
     }
-    rows = rows.select_related("school", "registered_by").only(*NEEDED)
-    for row in streamed(rows.order_by("pk")):
+    for row in rows:
         if row.occurrence_id not in dates:
             continue  # moved just now
         date, moment, about, calendar = dates[row.occurrence_id]

@@ -80,6 +80,32 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(full):
     assert set(KEYS) - grew <= {"region-dormant"}
 
 
+# With the three of the mail itself that makes six. These read more, and most of their readers get them in one mail.
+READ_MORE = {
+    "activity-confirm": 4,
+    "funding-ends": 5,
+    "membership-waits": 4,
+    "network-dormant": 6,
+    "question-late": 4,
+    "region-dormant": 9,
+    "subsidy-network": 4,
+    "subsidy-school": 4,
+}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_asking_once_more_before_a_mail_leaves_takes_few_queries(full, key):
+    rule = RULES.rules[key]
+    subject = due(key, full.today)[0].subject
+    directory()
+
+    with CaptureQueriesContext(connection) as captured:
+        found = list(rule.dues(Asked(now=at(full.today), days=rule.days, subjects=frozenset([subject]))))
+
+    assert found
+    assert len(captured) <= READ_MORE.get(key, 3)
+
+
 def cost_of(key, home):
     """(queries, subjects) of a rule; what is kept in the process is there already."""
     directory()
