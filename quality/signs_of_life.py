@@ -31,20 +31,27 @@ def silent_networks(on):
     )
 
 
+class ExistsForEach(Exists):
+    """An Exists that is looked for row by row, until the first: for a few rows among very many.
+
+    Else the planner joins, and reads every participation of the country to tell 35 regions apart: ten times as slow.
+    """
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 def silent_regions(on):
     """Regions of which no network or school gave a sign in the year up to the day `on`. A queryset."""
-    working = WorkingArea.objects.filter(
-        Exists(_met(on).filter(network=OuterRef("network")))
-        | Exists(_delivered(on).filter(network=OuterRef("network")))
+    here = {"municipality__region": OuterRef("pk")}
+    worked = WorkingArea.objects.filter(
+        Q(network__in=_met(on).order_by().values("network"))
+        | Q(network__in=_delivered(on).order_by().values("network"))
     )
-    silent = Region.objects.all()
-    for rows, region in (
-        (working, "municipality__region"),
-        (_joined(on), "school__municipality__region"),
-        (_happened(on), "participation__school__municipality__region"),
-    ):
-        silent = silent.exclude(pk__in=rows.exclude(**{region: None}).order_by().values(region))
-    return silent
+    return Region.objects.filter(
+        ~ExistsForEach(_joined(on).filter(school__municipality__region=OuterRef("pk"))),
+        ~ExistsForEach(_happened(on).filter(participation__school__municipality__region=OuterRef("pk"))),
+        ~ExistsForEach(worked.filter(**here)),
+    )
 
 
 def _year_up_to(on):
