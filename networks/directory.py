@@ -7,9 +7,11 @@ These rows change seldom and every loket page needs most of them, so one `Direct
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from threading import Lock
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Prefetch
 from django.urls import reverse
 
@@ -58,6 +60,12 @@ class FirstContact:
     stale: bool
 
 
+@lru_cache(maxsize=4096)
+def network_path(slug):
+    """The address of the page of a network, made once: figures list more than a thousand of them."""
+    return reverse("activities:network", args=[slug])
+
+
 @dataclass(frozen=True, slots=True)
 class NetworkFacts:
     """What the public pages say of a network; `contacts` in the order in which to call them."""
@@ -75,7 +83,7 @@ class NetworkFacts:
     contacts: tuple[Contact, ...]
 
     def get_absolute_url(self):
-        return reverse("activities:network", args=[self.slug])
+        return network_path(self.slug)
 
     def has_ended(self, on):
         """Whether it ended before or on day `on`; without a day also when its end is still to come."""
@@ -293,17 +301,22 @@ def _build(version):
         for row in Network.objects.select_related("lead").order_by("name", "pk")
         if row.programme_id in slugs  # else both came just now, and the next version has them
     }
-    return Directory(version, programmes, networks, _areas(), _boards(), desks)
+    return Directory(version, programmes, networks, _areas(networks), _boards(), desks)
 
 
-def _areas():
-    """Municipality code -> network pks. An area that names a merged municipality follows its successor."""
+def _areas(networks):
+    """Municipality code -> network pks, in the order of `networks` (their pks). Rows of a municipality come as one.
+
+    An area that names a merged municipality follows its successor.
+    """
     successors = dict(Municipality.objects.exclude(successor=None).values_list("code", "successor_id"))
-    areas = defaultdict(list)
-    rows = WorkingArea.objects.order_by("network__name", "network_id")
-    for code, network in rows.values_list("municipality_id", "network_id"):
-        areas[_today(code, successors)].append(network)
-    return {code: tuple(dict.fromkeys(networks)) for code, networks in areas.items()}
+    order = {pk: place for place, pk in enumerate(networks)}
+    areas = defaultdict(set)
+    rows = WorkingArea.objects.order_by().values_list("municipality_id")
+    for code, pks in rows.annotate(networks=ArrayAgg("network_id")):
+        areas[_today(code, successors)].update(pks)
+    # A network that came just now is of the next version.
+    return {code: tuple(sorted(order.keys() & pks, key=order.__getitem__)) for code, pks in areas.items()}
 
 
 def _boards():
