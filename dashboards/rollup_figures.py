@@ -258,15 +258,19 @@ def _by_network(chosen, condition):
         for network in networks:
             covered[network.pk] += of_programme[network.programme]
     taking = Counter()
-    rows = rows_of(chosen).filter(condition).order_by().annotate(network=Unnest("networks"))
-    groups = rows.values_list("municipality", "school__board", "school__sectors", "network").annotate(Count("pk"))
-    for municipality, board, sectors, pk, number in groups:
-        taking[pk] += number
-        network = chosen.known.networks.get(pk)
-        serves = chosen.known.programmes[network.programme].sectors if network else frozenset()
-        is_outside = pk not in here[_whose(chosen, municipality, board)]
-        if is_outside or serves.isdisjoint([chosen.sector] if chosen.sector else sectors):
-            covered[pk] += number  # who takes part counts in the denominator, wherever the school is
+    # A row for each school: grouped by network they would be many times as many.
+    rows = rows_of(chosen).filter(condition).exclude(networks=[]).order_by()
+    for municipality, board, sectors, networks in rows.values_list(
+        "municipality", "school__board", "school__sectors", "networks"
+    ):
+        taking.update(networks)
+        asked = [chosen.sector] if chosen.sector else sectors
+        near = here[_whose(chosen, municipality, board)]
+        for pk in networks:
+            network = chosen.known.networks.get(pk)
+            serves = chosen.known.programmes[network.programme].sectors if network else frozenset()
+            if pk not in near or serves.isdisjoint(asked):
+                covered[pk] += 1  # who takes part counts in the denominator, wherever the school is
     cells = []
     for network in sorted(chosen.known.networks.values(), key=lambda row: row.name):
         if chosen.programme and network.programme != chosen.programme.slug:
