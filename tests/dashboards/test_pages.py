@@ -62,6 +62,7 @@ TABLE = {
     "figure-map": (["deelname"], {"per": "gemeente"}, ("staff",)),
     "schools": (["deelname"], {}, ("elsewhere", "coordinator", "staff")),
     "white-spot": (["lob-meisjes", None], {}, SEEN),
+    "risks": ([], {}, ("elsewhere", "coordinator", "staff")),
     "open": ([], {}, EVERYBODY),
     "open-figure": (["deelname"], {}, EVERYBODY),
     "baseline": ([], {}, EVERYBODY),
