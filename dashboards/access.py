@@ -5,6 +5,7 @@
 | programme office | all | everything | all |
 | coordinators | all of the nation and of own networks | places within an own network | own schools |
 | committee | open ones, and those of the networks it reads | no places | none |
+| ministry | all but those about persons, of the nation | landsdeel, sector, programme, year; classes | none |
 | everybody | open ones | no places, no networks | none |
 
 Taking part is between a school, its coordinators and the office (settled decision 10). A figure of one municipality,
@@ -23,25 +24,44 @@ from networks.rights import CHANGING, networks_seen_by
 
 PLACES = frozenset({"regio", "gemeente", "fase"})
 NETWORK = "netwerk"
+# What the ministry may split by: large places, and classes that name nobody and no place.
+OBSERVED = frozenset({"landsdeel", "sector", "programma", "schooljaar", "aantal", "intensiteit", "reden", "soort"})
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """is_staff: sees everything. networks: keys of those whose figures are one's own. sees_rows: of own schools."""
+    """is_staff: sees everything. networks: keys of those whose figures are one's own. sees_rows: of own schools.
+
+    is_observer: reads for the ministry and has no other role, for that would show more.
+    """
 
     user: object = None
     is_staff: bool = False
     networks: frozenset = frozenset()
     sees_rows: bool = False
     is_public: bool = False
+    is_observer: bool = False
+
+    @property
+    def scope(self):
+        """The name of what an overview may be shared by: who has the same sees the same."""
+        if self.is_staff:
+            return "staff"
+        if self.is_observer:
+            return "observer"
+        return "rows" if self.sees_rows else "open"
 
     def may_see(self, figure):
+        if self.is_observer:
+            return not figure.of_persons
         return figure.is_open or self.is_staff or self.sees_rows
 
     def dimensions(self, figure, *, network=None):
         """Dimensions of `figure` that this person may choose on, when `network` (its key) is chosen."""
         if self.is_staff:
             return figure.dimensions
+        if self.is_observer:
+            return tuple(name for name in figure.dimensions if name in OBSERVED)
         barred = set(PLACES)
         if self.sees_rows and network in self.networks:
             barred = set()
@@ -62,6 +82,8 @@ def viewer_for(user, on):
         return Viewer(user, is_staff=True, sees_rows=True)
     if not roles:
         return None
+    if roles == {Assignment.Role.OBSERVER}:
+        return Viewer(user, is_observer=True)
     networks = networks_seen_by(user, on, is_staff=False)
     if (
         Assignment.Role.REGION_COORDINATOR in roles

@@ -128,9 +128,11 @@ class _Reader:
     def set_beside(self, asked, value):
         """`?naast=schooljaar:2025-2026` or `?naast=regio:groningen`: the same, but for this one filter."""
         name, _colon, wanted = value.partition(":")
-        other = Asked(asked.chosen)
+        # With a memory of its own: what was counted for the one is not so for the other.
+        apart = replace(asked.chosen, memo={})
+        other = Asked(apart)
         if name == "land" and not wanted:
-            asked.beside = replace(asked.chosen, network=None, landsdeel="", region=None, municipality="")
+            asked.beside = replace(apart, network=None, landsdeel="", region=None, municipality="")
             asked.beside_name = _("heel Nederland")
             return
         if name not in self.figure.filters:

@@ -65,8 +65,7 @@ def overview(viewer, on):
     """{"tiles", "spreads", "changes", "targets"} for who may see them; kept for half a minute."""
     known = directory()
     state = RollupState.current()
-    scope = "staff" if viewer.is_staff else "rows" if viewer.sees_rows else "open"
-    key = f"dashboards:overview:{scope}:{on}:{known.version}:{state.built_at.timestamp() if state else 0}"
+    key = f"dashboards:overview:{viewer.scope}:{on}:{known.version}:{state.built_at.timestamp() if state else 0}"
     found = cache.get(key)
     if found is None:
         found = _count(viewer, on, known, state)

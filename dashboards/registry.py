@@ -194,13 +194,15 @@ FIGURES = {
             _("Werkdagen tot antwoord"),
             _(
                 "De middelste van alle antwoorden in een jaar: de helft kwam sneller. Weekenden, feestdagen en "
-                "schoolvakanties van de regio tellen niet. Een weigering met reden is een antwoord."
+                "schoolvakanties van de regio tellen niet. Een weigering met reden is een antwoord. De plaats is die "
+                "van de school die vroeg; het netwerk is dat wat de vraag kreeg. Een vraag aan twee netwerken telt "
+                "bij elk mee, dus twee keer in het totaal."
             ),
             _("werkdagen"),
             _("antwoorden op vragen van het laatste jaar"),
             work_figures.reply_median,
-            dimensions=("landsdeel",),
-            filters=("netwerk",),
+            dimensions=("landsdeel", "regio", "netwerk"),
+            filters=("landsdeel", "regio", "netwerk"),
             has_share=False,
             is_open=True,
             source=_("vragen en antwoorden in Loket"),
@@ -208,12 +210,17 @@ FIGURES = {
         Figure(
             "belofte",
             _("Op tijd beantwoord"),
-            _("Vragen van het laatste jaar die binnen de beloofde tijd zijn beantwoord of met reden geweigerd."),
+            _(
+                "Vragen van het laatste jaar die binnen de beloofde tijd zijn beantwoord of met reden geweigerd. De "
+                "plaats is die van de school die vroeg; het netwerk is dat wat de vraag kreeg. Een vraag aan twee "
+                "netwerken telt bij elk mee, dus twee keer in het totaal. Wie een vraag op tijd doorstuurt, telt "
+                "niet mee; wie haar dan krijgt wel."
+            ),
             _("vragen"),
             _("vragen waarvan de tijd om is, of die al zijn beantwoord"),
             work_figures.promise_kept,
-            dimensions=("landsdeel",),
-            filters=("netwerk",),
+            dimensions=("landsdeel", "regio", "netwerk"),
+            filters=("landsdeel", "regio", "netwerk"),
             is_open=True,
             source=_("vragen en antwoorden in Loket"),
         ),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cijfers/<slug:key>/kaart.json", views.figure_map, name="figure-map"),
     path("cijfers/<slug:key>/scholen/", views.schools, name="schools"),
     path("witte-vlek/<slug:slug>/<str:code>/", views.white_spot, name="white-spot"),
+    path("risicos/", views.risks, name="risks"),
     path("open/", views.open_index, name="open"),
     path("open/<slug:key>/", views.open_figure, name="open-figure"),
     *baseline_urls.urlpatterns,

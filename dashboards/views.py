@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, JsonResponse
@@ -19,11 +20,12 @@ from dashboards.asked import BESIDE, LABELS, SORT, SORTS, SPLIT, read, school_ye
 from dashboards.figures import NONE
 from dashboards.overview import overview
 from dashboards.registry import FIGURES, PARTICIPATIONS
+from dashboards.risks import COLUMNS, RiskFilter, at_risk, file_rows
 from dashboards.suppression import LEAST
 from dashboards.white_spots import nearby
 from loket.vocabulary import MAIN_SECTORS
 from networks.directory import directory
-from networks.rights import schools_coordinated_by
+from networks.rights import networks_seen_by, schools_coordinated_by
 from regions.models import Landsdeel, Municipality, Region
 from workspace.exports import PARAMETER, export_response
 from workspace.lists import PAGE, rest_of_query
@@ -281,6 +283,8 @@ def definitions(request):
 @require_safe
 def white_spot(request, slug, code):
     """One white spot: whom to call, which network is nearest, and what schools there asked that is still open."""
+    if request.viewer.is_observer:  # it names networks and people
+        raise PermissionDenied
     known = directory()
     programme = known.programmes.get(slug)
     place = Municipality.objects.current().filter(pk=code).select_related("region", "landsdeel").first()
@@ -289,6 +293,31 @@ def white_spot(request, slug, code):
     context = {"section": "figures", "programme": programme, "place": place, "viewer": request.viewer}
     context |= nearby(programme, place, known, request.user, request.today)
     return render(request, "dashboards/white_spot.html", context)
+
+
+@figures_required
+@require_safe
+def risks(request):
+    """Networks whose future is at risk: all for the office, one's own for coordinators."""
+    viewer = request.viewer
+    if not viewer.sees_rows:
+        raise PermissionDenied
+    form = RiskFilter(request.GET)
+    context = {"section": "risks", "viewer": viewer, "form": form}
+    if not form.is_valid():
+        return render(request, "dashboards/risks.html", context, status=400)
+    found, as_of = at_risk(viewer, request.today, form)
+    if PARAMETER in request.GET:
+        return export_response(request, file_rows(found), COLUMNS, "kwetsbare-netwerken")
+    context |= {
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get(PAGE)),
+        "as_of": as_of,
+        "chosen": [(field.label, form.cleaned_data[field.name]) for field in form if form.cleaned_data[field.name]],
+        "query": rest_of_query(request),
+        "has_networks": bool(found)
+        or networks_seen_by(viewer.user, request.today, is_staff=viewer.is_staff).exists(),
+    }
+    return render(request, "dashboards/risks.html", context)
 
 
 @login_not_required

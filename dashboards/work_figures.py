@@ -1,6 +1,8 @@
 """Figures about how the work goes: replies, freshness, unmet demand, contacts, what sleeps, advice."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -8,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity, SearchMiss, aged
 from activities.periods import midnight
-from dashboards.figures import Answer, Cell
-from enquiries.figures import reply_times, unmet_demand
+from dashboards.figures import NONE, Answer, Cell
+from enquiries.figures import ReplyTimes, reply_times_by, unmet_demand
 from enquiries.models import EnquiryEvent, Recipient
 from loket.vocabulary import RefusalReason
 from networks.freshness import contacts_to_confirm
@@ -18,6 +20,7 @@ from quality.signs_of_life import silent_networks, silent_regions
 from regions.models import Landsdeel, Municipality, Region
 
 YEAR = timedelta(days=365)
+NO_REPLIES = ReplyTimes(None, 0, 0, 0)
 
 
 def year_before(on):
@@ -25,35 +28,77 @@ def year_before(on):
     return midnight(on - YEAR)
 
 
+# What replies are parted by, as a lookup from who was asked.
+REPLIES_BY = {
+    "landsdeel": "enquiry__school__municipality__landsdeel",
+    "regio": "enquiry__school__municipality__region",
+    "netwerk": "network",
+}
+
+
 def _recipients(chosen):
     found = Recipient.objects.filter(created_at__gte=year_before(chosen.on))
+    if chosen.landsdeel:
+        found = found.filter(enquiry__school__municipality__landsdeel=chosen.landsdeel)
+    if chosen.region:
+        found = found.filter(enquiry__school__municipality__region=chosen.region)
     return found.filter(network=chosen.network.pk) if chosen.network else found
 
 
 def _replies(chosen, split, cell):
-    found = chosen.once("replies", lambda: reply_times(_recipients(chosen), on=chosen.on))
-    total = cell("", _("alles bij elkaar"), found)
-    cells = ()
-    if split == "landsdeel":  # two queries each, and there are five
-        cells = tuple(
-            cell(
-                row.slug,
-                row.name,
-                reply_times(_recipients(chosen).filter(enquiry__school__municipality__landsdeel=row), on=chosen.on),
-            )
-            for row in Landsdeel.objects.order_by("order")
-        )
-    return Answer(total, cells, chosen.on, adds_up=False)
+    """Three queries, and one for the names of places. `cell` makes a Cell of a key, a label and ReplyTimes."""
+    path = REPLIES_BY.get(split)
+    count = partial(reply_times_by, path, _recipients(chosen), on=chosen.on)
+    total, parts = chosen.once(f"replies by {path}", count)
+    cells = [
+        replace(cell(key, label, parts.get(pk, NO_REPLIES)), url=url)
+        for pk, key, label, url in _asked(chosen, split, parts)
+    ]
+    return total, cells
+
+
+def _asked(chosen, split, parts):
+    """(primary key, key, label, address) of each place, or of each network that was asked and that may be named."""
+    unplaced = _("plaats onbekend")
+    if split == "netwerk":
+        shown = chosen.shown_networks
+        rows = [row for pk, row in chosen.known.networks.items() if pk in parts and (shown is None or pk in shown)]
+        rows.sort(key=lambda row: row.name.lower())
+        unplaced = _("loket van regio, landsdeel of programmabureau") if shown is None else ""
+    elif split == "landsdeel":
+        rows = Landsdeel.objects.order_by("order")
+    elif split == "regio":
+        rows = Region.objects.order_by("name")
+    else:
+        return
+    is_narrow = chosen.landsdeel or chosen.region or chosen.network
+    for row in rows:
+        if not is_narrow or row.pk in parts:
+            yield row.pk, str(row.pk) if split == "regio" else row.slug, row.name, row.get_absolute_url()
+    if None in parts and unplaced:
+        yield None, NONE, unplaced, ""
 
 
 def reply_median(chosen, split):
     """Working days until a reply, the middle one; out of how many replies."""
-    return _replies(chosen, split, lambda key, label, found: Cell(key, label, found.median_days, found.replied))
+
+    def cell(key, label, found):
+        return Cell(key, label, found.median_days, found.replied)
+
+    total, cells = _replies(chosen, split, cell)
+    # A middle is never the sum of middles.
+    return Answer(cell("", _("alles bij elkaar"), total), tuple(cells), chosen.on, adds_up=False)
 
 
 def promise_kept(chosen, split):
     """Questions that were answered or refused within the promise, out of those that can be judged."""
-    return _replies(chosen, split, lambda key, label, found: Cell(key, label, found.in_time, found.judged))
+
+    def cell(key, label, found):
+        return Cell(key, label, found.in_time, found.judged)
+
+    total, cells = _replies(chosen, split, cell)
+    adds_up = split != "netwerk" or chosen.shown_networks is None
+    return Answer(cell("", _("alles bij elkaar"), total), tuple(cells), chosen.on, adds_up=adds_up)
 
 
 def fresh_offer(chosen, split):

@@ -41,34 +41,57 @@ def reply_times(recipients, *, on):
     time (the next one has a clock of its own), and those whose reply was not needed any more before the day was
     over: the school withdrew or postponed, or somebody else answered. Two queries.
     """
+    return reply_times_by(None, recipients, on=on)[0]
+
+
+def reply_times_by(path, recipients, *, on):
+    """(ReplyTimes of all `recipients`, {key: ReplyTimes of its part}) in the same two queries.
+
+    path: lookup from a recipient to what they are parted by, such as "network"; None is no parts. A key without
+    anybody who was asked is not there; None is the key of who has none.
+    """
     rows = EnquiryEvent.objects.filter(recipient__in=recipients.order_by().values("pk"), kind__in=_OF_REPLYING)
     events = defaultdict(dict)
     about = {}
-    for pk, kind, moment, due_on, region in rows.order_by("-happened_at", "-pk").values_list(
+    for pk, kind, moment, *known in rows.order_by("-happened_at", "-pk").values_list(
         "recipient_id",
         "kind",
         "happened_at",
         "recipient__reply_due_on",
         "enquiry__school__holiday_region_id",
+        f"recipient__{path or 'pk'}",
     ):
         events[pk][EventKind(kind)] = timezone.localtime(moment).date()  # newest first, so the first one stays
-        about[pk] = due_on, region
+        about[pk] = known
     clocks = ReplyClock.of_all_regions()
-    lasted, judged, in_time = [], 0, 0
+    whole, parts = _Sum(), defaultdict(_Sum)
     for pk, found in events.items():
-        due_on, region = about[pk]
-        sent_on = found.get(EventKind.SENT)
-        replied_on = min((found[kind] for kind in _REPLIES if kind in found), default=None)
-        over_on = min((found[kind] for kind in _NOT_NEEDED if kind in found), default=None)
-        if sent_on is None:
-            continue
+        due_on, region, key = about[pk]
+        if EventKind.SENT in found:
+            for part in (whole, parts[key]) if path else (whole,):
+                part.add(found, due_on, clocks[region], on)
+    return whole.times(), {key: part.times() for key, part in parts.items()}
+
+
+class _Sum:
+    """What is known so far of one group of recipients."""
+
+    def __init__(self):
+        self.lasted, self.judged, self.in_time = [], 0, 0
+
+    def add(self, events, due_on, clock, on):
+        """One recipient with the day of each kind of event, of which one is that of sending."""
+        replied_on = min((events[kind] for kind in _REPLIES if kind in events), default=None)
+        over_on = min((events[kind] for kind in _NOT_NEEDED if kind in events), default=None)
         if replied_on is not None:
-            lasted.append(clocks[region].days_between(sent_on, replied_on))
-            judged += 1
-            in_time += replied_on <= due_on
+            self.lasted.append(clock.days_between(events[EventKind.SENT], replied_on))
+            self.judged += 1
+            self.in_time += replied_on <= due_on
         elif due_on < on and (over_on is None or over_on > due_on):
-            judged += 1
-    return ReplyTimes(median(lasted) if lasted else None, len(lasted), judged, in_time)
+            self.judged += 1
+
+    def times(self):
+        return ReplyTimes(median(self.lasted) if self.lasted else None, len(self.lasted), self.judged, self.in_time)
 
 
 _REPLIES = (EventKind.ANSWERED, EventKind.REFUSED)

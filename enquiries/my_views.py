@@ -24,7 +24,7 @@ from enquiries.models import CalendarFeed, Registration
 from enquiries.my_school import MySchool
 from enquiries.school_pages import school_page
 from networks.directory import directory
-from networks.rights import is_coordinator
+from networks.rights import is_coordinator, is_observer
 from schools.membership import verified_addresses
 from schools.models import Invitation, Membership, School
 
@@ -48,10 +48,13 @@ MOST_SCHOOLS = 50  # on one page; a board with more finds the rest by its search
 @require_safe
 @never_cache
 def begin(request):
-    """Where one comes after login: a coordinator without a school of their own at the workspace, others here."""
-    belongs = Membership.objects.current().filter(user=request.user).exists()
-    works_here = not belongs and is_coordinator(request.user, timezone.localdate())
-    return redirect("workspace:start" if works_here else "enquiries:my")
+    """Where one comes after login: without a school of one's own at the workspace or the figures, others here."""
+    on = timezone.localdate()
+    if Membership.objects.current().filter(user=request.user).exists():
+        return redirect("enquiries:my")
+    if is_coordinator(request.user, on):
+        return redirect("workspace:start")
+    return redirect("dashboards:overview" if is_observer(request.user, on) else "enquiries:my")
 
 
 @require_safe
@@ -73,6 +76,7 @@ def my(request):
         "pending": [membership for membership in current if membership.is_pending],
         "invitations": invitations.filter(school__closed_on=None).select_related("school", "invited_by"),
         "decides": decides,
+        "observes": not decides and is_observer(request.user, timezone.localdate()),
     }
     return render(request, "enquiries/my.html", context)
 

@@ -308,6 +308,7 @@ class Assignment(models.Model):
         REGION_COORDINATOR = "region_coordinator", _("regiocoördinator")
         COMMITTEE = "committee", _("reviewcommissie (alleen lezen)")
         PROGRAMME_STAFF = "programme_staff", _("programmabureau")
+        OBSERVER = "observer", _("ministerie (alleen cijfers)")
 
     NETWORK_ROLES = (Role.COORDINATOR, Role.ACCOUNT_MANAGER, Role.DELEGATE, Role.COMMITTEE)
 
@@ -342,10 +343,11 @@ class Assignment(models.Model):
                     region=None,
                 )
                 | Q(role="region_coordinator", network=None, region__isnull=False)
-                | Q(role="programme_staff", network=None, region=None),
+                | Q(role__in=["programme_staff", "observer"], network=None, region=None),
                 name="assignment_has_the_scope_of_its_role",
                 violation_error_message=_(
-                    "Een regiocoördinator heeft een regio, het programmabureau niets, ieder ander een netwerk."
+                    "Een regiocoördinator heeft een regio, het programmabureau en het ministerie niets, ieder ander "
+                    "een netwerk."
                 ),
             ),
             models.CheckConstraint(

@@ -6,6 +6,7 @@
 | region coordinator | every network that works in the region, and its schools | contacts and schools of the region |
 | review committee | the network it is assigned to | nothing |
 | programme office | everything | everything |
+| ministry | figures of the nation (`dashboards/access.py`) | nothing |
 
 A school's stored profile and participation are for its members and its coordinators (settled decision 10).
 The coordinators of a school are those of the regional networks that cover it and of its region. A national
@@ -22,6 +23,8 @@ from schools.models import School
 
 CHANGING = (Assignment.Role.COORDINATOR, Assignment.Role.ACCOUNT_MANAGER, Assignment.Role.DELEGATE)
 
+OBSERVER = Assignment.Role.OBSERVER
+
 
 def is_programme_staff(user, on):
     """Whether `user` works for the programme office on the day `on`. No query for who is superuser."""
@@ -34,11 +37,21 @@ def is_programme_staff(user, on):
 
 
 def is_coordinator(user, on):
-    """Whether `user` has any assignment at all on the day `on`."""
+    """Whether `user` works with networks or schools on the day `on`: any assignment but that of the ministry."""
     return (
         user.is_authenticated
         and user.is_active
-        and (user.is_superuser or Assignment.objects.on(on).filter(user=user).exists())
+        and (user.is_superuser or Assignment.objects.on(on).filter(user=user).exclude(role=OBSERVER).exists())
+    )
+
+
+def is_observer(user, on):
+    """Whether `user` reads the figures for the ministry on the day `on`, and nothing else."""
+    return (
+        user.is_authenticated
+        and user.is_active
+        and Assignment.objects.on(on).filter(user=user, role=OBSERVER).exists()
+        and not is_coordinator(user, on)
     )
 
 

@@ -58,26 +58,26 @@ def silent_regions(on):
     )
 
 
-def _year_up_to(on):
+def year_up_to(on):
     """Lookup of days after the one a year before `on`, up to and including `on`."""
     return on - SILENT_AFTER + timedelta(days=1), on
 
 
 def _met(on):
-    return Meeting.objects.filter(held_on__range=_year_up_to(on))
+    return Meeting.objects.filter(held_on__range=year_up_to(on))
 
 
 def _delivered(on):
-    return Obligation.objects.filter(done_at__gte=midnight(_year_up_to(on)[0]))
+    return Obligation.objects.filter(done_at__gte=midnight(year_up_to(on)[0]))
 
 
 def _joined(on):
-    days = _year_up_to(on)
+    days = year_up_to(on)
     return Participation.objects.filter(Q(started_on__range=days) | Q(signed_up_on__range=days))
 
 
 def _happened(on):
-    return Entry.objects.filter(happened_on__range=_year_up_to(on))
+    return Entry.objects.filter(happened_on__range=year_up_to(on))
 
 
 class SignsOfLife:

@@ -23,6 +23,9 @@ PAGES = [
     "/dashboard/cijfers/witte-vlekken/?programma=lob-meisjes&per=gemeente",
     "/dashboard/cijfers/advies/",
     "/dashboard/cijfers/deelname/scholen/",
+    "/dashboard/risicos/",
+    "/dashboard/risicos/?landsdeel=zuidoost",
+    "/dashboard/risicos/?regio=x",
     "/dashboard/open/",
     "/dashboard/open/deelname/",
 ]

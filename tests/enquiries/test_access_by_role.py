@@ -29,7 +29,8 @@ MEMBERS = ("member", "board")
 COORDINATORS = ("coordinator", "region coordinator", "staff")
 SCHOOL = (*MEMBERS, *COORDINATORS)
 NETWORK = ("coordinator", "staff")
-ANYBODY = ("outsider", "coordinator elsewhere", *SCHOOL)
+SOMEWHERE = ("outsider", "coordinator elsewhere", *SCHOOL)  # who has a school or a network, be it another
+ANYBODY = ("observer", *SOMEWHERE)
 ROLES = ("anonymous", *ANYBODY)
 
 
@@ -95,8 +96,8 @@ TABLE = {
     "enquiries:received": Row(("coordinator elsewhere", *COORDINATORS), lambda world: []),
     "enquiries:recipient": Row(NETWORK, _answered),
     "enquiries:recipient-attachment": Row(NETWORK, lambda world: [*_answered(world), world.attachment.uid]),
-    "enquiries:register": Row(ANYBODY, lambda world: [world.occurrence.uid]),
-    "enquiries:register-programme": Row(ANYBODY, lambda world: ["nabij"]),
+    "enquiries:register": Row(SOMEWHERE, lambda world: [world.occurrence.uid]),
+    "enquiries:register-programme": Row(SOMEWHERE, lambda world: ["nabij"]),
     "enquiries:registration": Row(SCHOOL, _registration),
     "enquiries:registration-ics": Row(SCHOOL, _registration),
     "enquiries:registration-change": Row(SCHOOL, _registration, "post"),
@@ -152,6 +153,7 @@ def world(db):
             role=Assignment.Role.REGION_COORDINATOR, region=country.municipality.region
         ).user,
         "staff": AssignmentFactory(role=Assignment.Role.PROGRAMME_STAFF).user,
+        "observer": AssignmentFactory(role=Assignment.Role.OBSERVER).user,
     }
     return SimpleNamespace(
         school=school,

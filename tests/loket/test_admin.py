@@ -129,7 +129,7 @@ def test_a_network_stays_whatever_is_sent(admin_client):
     network.refresh_from_db()
 
 
-@pytest.mark.parametrize("role", ["coordinator", "staff", "committee"])
+@pytest.mark.parametrize("role", ["coordinator", "staff", "committee", "observer"])
 def test_a_role_in_the_workspace_opens_no_admin(db, sign_in, role):
     home = world()
 

@@ -89,6 +89,9 @@ def test_a_role_without_its_scope_is_refused(db):
         grant(user=UserFactory(), role=Role.COORDINATOR, by=None)
     with pytest.raises(IntegrityError), transaction.atomic():
         grant(user=UserFactory(), role=Role.PROGRAMME_STAFF, region=RegionFactory(), by=None)
+    for scope in ({"region": RegionFactory()}, {"network": NetworkFactory()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            grant(user=UserFactory(), role=Role.OBSERVER, by=None, **scope)
 
 
 class TestBothWays(TestCase):

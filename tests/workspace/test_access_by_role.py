@@ -19,7 +19,7 @@ from tests.workspace.world import ask, fill, world
 from workspace import urls
 from workspace.models import AnswerTemplate, Import
 
-OUTSIDE = ("anonymous", "member", "delegate before", "delegate after")
+OUTSIDE = ("anonymous", "member", "observer", "delegate before", "delegate after")
 ELSEWHERE = "coordinator elsewhere"
 CHANGING = ("coordinator", "account manager", "delegate", "staff")
 LEADING = ("coordinator", "account manager", "staff")

@@ -127,6 +127,7 @@ def people(home):
         "region coordinator": _with(Role.REGION_COORDINATOR, region=home.place.region),
         "committee": _with(Role.COMMITTEE, network=home.network),
         "staff": _with(Role.PROGRAMME_STAFF),
+        "observer": _with(Role.OBSERVER),
     }
     Membership.objects.create(
         user=found["member"], school=home.school, role="teacher", approved_at=timezone.now(), way="coordinator"

@@ -20,7 +20,7 @@ from tests.workspace.world import world
 
 ANONYMOUS = "anonymous"
 SEEING = ("coordinator", "account manager", "delegate", "region coordinator", "committee", "staff")
-PEOPLE = ("member", "coordinator elsewhere", "delegate before", "delegate after", *SEEING)
+PEOPLE = ("member", "observer", "coordinator elsewhere", "delegate before", "delegate after", *SEEING)
 EVERYBODY = (ANONYMOUS, *PEOPLE)
 TO = "lezer@voorbeeld.example"
 
