@@ -39,7 +39,15 @@ def item(request, token):
         return render(request, "reminders/item_over.html", {**context, "said": said}, status=410)
     if request.method == "POST":
         return _act(request, reminder, context, now)
-    return render(request, "reminders/item.html", {**context, "other": OTHER})
+    return render(
+        request, "reminders/item.html", {**context, "other": OTHER, "wants_account": _wants_account(reminder)}
+    )
+
+
+def _wants_account(reminder):
+    """Whether the button leads to a page for who has an account, and this reader has none."""
+    definition = reminder.rule.definition
+    return reminder.user_id is None and not definition.act and not definition.leads_to
 
 
 def _is_still_told(reminder, now):

@@ -64,9 +64,12 @@ def item_of(reminder):
 
 
 def url_of(reminder):
-    """Where the button leads: to the page without login, or to the page itself when nothing can be done there."""
+    """Where the button leads: to the page without login, or to the page itself when nothing can be done there.
+
+    Who has no account always gets the first: the other would only ask them to log in.
+    """
     definition = reminder.rule.definition
-    if definition.act or definition.leads_to:
+    if definition.act or definition.leads_to or reminder.user_id is None:
         return ITEM.address(reminder.pk)
     return settings.SITE_URL + reminder.path
 

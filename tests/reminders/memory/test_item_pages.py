@@ -117,6 +117,19 @@ def test_a_button_can_lead_to_a_page_of_its_own_room(link, client):
     assert (answer.status_code, answer["Location"]) == (303, "/elders/pretend.Thing:1/")
 
 
+def test_who_has_an_account_goes_to_the_page_itself(link):
+    with pytest.raises(TypeError):  # there is no link to the page without login
+        link(act=None, user_pk=UserFactory(email="lezer@voorbeeld.example").pk)
+    assert "/beheer/" in mail.outbox[0].body
+
+
+def test_who_has_no_account_reads_what_it_is_about_and_who_gives_one(link, client):
+    page = client.get(link(act=None))
+
+    assert "U kunt ding 1 nog doen." in page.text
+    assert "heeft nog geen account dat dit mag" in page.text
+
+
 @pytest.mark.parametrize("broken", [lambda token: token[:-3], lambda token: "x" + token, lambda token: "1"])
 def test_a_link_that_was_cut_off_says_so_and_leads_on(link, client, broken):
     start, token = link().rstrip("/").rsplit("/", 1)
