@@ -12,6 +12,7 @@ from dashboards.access import PUBLIC
 from dashboards.asked import SORT, SPLIT, read
 from dashboards.registry import FIGURES
 from dashboards.tables import as_json
+from dashboards.then_and_now import beside_figure
 
 PARAMETERS = {
     "schooljaar": "Zoals 2026-2027; zonder is het dit schooljaar.",
@@ -46,6 +47,7 @@ ANSWER_EXAMPLE = {
     "adds_up": True,
     "total": {"key": "", "label": "alle scholen", "value": 900, "of": 6122, "percent": 14.7, "hidden": False},
     "cells": [{"key": "noord", "label": "Noord", "value": 120, "of": 900, "percent": 13.3, "hidden": False}],
+    "compared_with_2013": None,
 }
 
 
@@ -73,6 +75,29 @@ class CellSerializer(serializers.Serializer):
     hidden = serializers.BooleanField()
 
 
+class ThenAndNowSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    then = serializers.IntegerField()
+    then_of = serializers.IntegerField()
+    then_percent = serializers.FloatField()
+    now = serializers.IntegerField()
+    now_of = serializers.IntegerField()
+    now_percent = serializers.FloatField(allow_null=True)
+
+
+class ComparisonSerializer(serializers.Serializer):
+    """Schools in a table of 2013 and today; `differences` says what is not counted the same."""
+
+    year = serializers.IntegerField()
+    table = serializers.IntegerField()
+    figure = serializers.CharField()
+    sector = serializers.CharField(allow_blank=True)
+    as_of = serializers.DateField()
+    differences = serializers.CharField()
+    rows = ThenAndNowSerializer(many=True)
+
+
 @example(ANSWER_EXAMPLE)
 class AnswerSerializer(serializers.Serializer):
     key = serializers.CharField()
@@ -86,6 +111,7 @@ class AnswerSerializer(serializers.Serializer):
     adds_up = serializers.BooleanField()
     total = CellSerializer()
     cells = CellSerializer(many=True)
+    compared_with_2013 = ComparisonSerializer(allow_null=True)
 
 
 def _about(figure):
@@ -137,4 +163,5 @@ class FigureViewSet(viewsets.ViewSet):
         asked = read(request.query_params, figure, PUBLIC, timezone.localdate())
         if asked.errors:
             raise serializers.ValidationError({"detail": asked.errors})
-        return Response(as_json(figure, figure(asked.chosen, asked.split), asked))
+        answer = figure(asked.chosen, asked.split)
+        return Response(as_json(figure, answer, asked, beside_figure(figure, asked, answer)))

@@ -25,11 +25,17 @@ def value(table, row, column):
     table: its number. row, column: keys, as the API gives them. Raises LookupError when there is no such cell, or
     the tables were not loaded. One query.
     """
+    try:
+        return values(table)[row, column]
+    except KeyError:
+        raise LookupError(f"The tables of 2013 have no cell {table}, {row}, {column}.") from None
+
+
+def values(table):
+    """{(row, column): the printed figure as Decimal} of a whole table; {} when it was not loaded. One query."""
     found = BaselineTable.objects.filter(number=table).first()
-    for line in found.printed if found else ():
-        if line.key == row and column in line.values:
-            return line.values[column]
-    raise LookupError(f"The tables of 2013 have no cell {table}, {row}, {column}.")
+    lines = found.printed if found else ()
+    return {(line.key, column): figure for line in lines for column, figure in line.values.items()}
 
 
 def load(folder=FOLDER):

@@ -1,6 +1,7 @@
 """The tables of 2013 as JSON. Figures are texts with the digits that were printed."""
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
@@ -9,7 +10,9 @@ from rest_framework.exceptions import NotFound
 from activities.api_parts import BySlug
 from activities.catalogue_api import CatalogueViewSet, example
 from dashboards import baseline
+from dashboards.api import ComparisonSerializer
 from dashboards.models import BaselineTable
+from dashboards.then_and_now import beside_table
 
 EXAMPLE = {
     "number": 18,
@@ -34,6 +37,7 @@ EXAMPLE = {
     "note": "Het middelste antwoord is niet gedrukt.",
     "contradictions": [],
     "source": "Midterm review activiteitenplan Meer Betere Bèta’s, 2013; bijlage 1, Tabel 18.",
+    "today": [],
 }
 
 
@@ -76,6 +80,7 @@ class BaselineSerializer(serializers.ModelSerializer):
     n = figures("Per kolom hoeveel er antwoordden; leeg als de tabel dat niet noemt.")
     contradictions = ContradictionSerializer(many=True)
     source = serializers.SerializerMethodField()
+    today = serializers.SerializerMethodField(help_text="De cijfers van nu die ernaast staan.")
 
     class Meta:
         model = BaselineTable
@@ -92,11 +97,16 @@ class BaselineSerializer(serializers.ModelSerializer):
             "note",
             "contradictions",
             "source",
+            "today",
         ]
 
     @extend_schema_field(serializers.CharField())
     def get_source(self, table):
         return baseline.source_text(table)
+
+    @extend_schema_field(ComparisonSerializer(many=True))
+    def get_today(self, table):
+        return [found.as_values() for found in beside_table(table.number, timezone.localdate())]
 
 
 @extend_schema_view(

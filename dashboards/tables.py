@@ -66,25 +66,28 @@ def percent(cell):
     return round(cell.share * 100, 1) if cell is not None and cell.share is not None else None
 
 
-def columns_of(figure, asked):
-    """Headings of the exported table."""
+def columns_of(figure, asked, comparison=None):
+    """Headings of the exported table; with a Comparison also those of 2013, last."""
     first = LABELS[asked.split] if asked.split else _("wat")
     columns = [str(first), str(figure.unit), _("van")]
     if figure.has_share:
         columns.append(_("procent"))
     if asked.beside:
         columns += [f"{asked.beside_name}: {column}" for column in columns[1:]]
-    return [*columns, _("peildatum")]
+    printed = [_("2013: scholen"), _("2013: van"), _("2013: procent")] if comparison else []
+    return [*columns, _("peildatum"), *printed]
 
 
-def rows_of(figure, answer, asked, beside=None):
+def rows_of(figure, answer, asked, beside=None, comparison=None):
     """The exported table: cells, and the total last."""
     total = Line(answer.total, beside.total if beside else None)
     for line in (*lines_of(answer, asked, beside), total):
         row = [line.cell.label, *_numbers(figure, line.cell)]
         if asked.beside:
             row += _numbers(figure, line.beside)
-        yield (*row, answer.as_of)
+        pair = comparison.pair_of(line.cell) if comparison else None
+        printed = (pair.then, pair.then_of, pair.then_percent) if pair else (None,) * 3 if comparison else ()
+        yield (*row, answer.as_of, *printed)
 
 
 def _numbers(figure, cell):
@@ -92,8 +95,8 @@ def _numbers(figure, cell):
     return [*numbers, percent(cell)] if figure.has_share else numbers
 
 
-def as_json(figure, answer, asked):
-    """The same as values for JSON. A hidden number is null, with `hidden` true."""
+def as_json(figure, answer, asked, comparison=None):
+    """The same as values for JSON. A hidden number is null, with `hidden` true. comparison: with 2013, or None."""
     return {
         "key": figure.key,
         "name": str(figure.name),
@@ -106,6 +109,7 @@ def as_json(figure, answer, asked):
         "adds_up": answer.adds_up,
         "total": _cell_json(answer.total),
         "cells": [_cell_json(line.cell) for line in lines_of(answer, asked)],
+        "compared_with_2013": comparison.as_values() if comparison else None,
     }
 
 

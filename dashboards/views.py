@@ -22,6 +22,7 @@ from dashboards.overview import overview
 from dashboards.registry import FIGURES, PARTICIPATIONS
 from dashboards.risks import COLUMNS, RiskFilter, at_risk, file_rows
 from dashboards.suppression import LEAST
+from dashboards.then_and_now import beside_figure
 from dashboards.white_spots import nearby
 from loket.vocabulary import MAIN_SECTORS
 from networks.directory import directory
@@ -92,16 +93,19 @@ def _page(request, figure, viewer, template):
         return render(request, template, context, status=400)
     answer = figure(asked.chosen, asked.split)
     beside = figure(asked.beside, asked.split) if asked.beside else None
+    comparison = beside_figure(figure, asked, answer)
     if request.GET.get(PARAMETER) == "json":
-        return JsonResponse(tables.as_json(figure, answer, asked), json_dumps_params={"ensure_ascii": False})
+        values = tables.as_json(figure, answer, asked, comparison)
+        return JsonResponse(values, json_dumps_params={"ensure_ascii": False})
     if wants_file:
-        rows = tables.rows_of(figure, answer, asked, beside)
-        return export_response(request, rows, tables.columns_of(figure, asked), f"cijfers-{figure.key}")
+        rows = tables.rows_of(figure, answer, asked, beside, comparison)
+        return export_response(request, rows, tables.columns_of(figure, asked, comparison), f"cijfers-{figure.key}")
     context = {
         **_choices(request, figure, viewer, asked),
         "answer": answer,
         "has_samples": asked.has_samples and figure.source == PARTICIPATIONS,
         "beside": beside,
+        "comparison": comparison,
         "lines": _drilled(
             request, figure, viewer, asked, tables.lines_of(answer, asked, beside, of_share=figure.has_share)
         ),

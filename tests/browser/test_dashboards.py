@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from dashboards import facts
+from dashboards import baseline, facts
 from loket.vocabulary import school_year
 from networks.models import Assignment
 from networks.rights import grant
@@ -23,6 +23,9 @@ PAGES = [
     "/dashboard/cijfers/witte-vlekken/?programma=lob-meisjes&per=gemeente",
     "/dashboard/cijfers/advies/",
     "/dashboard/cijfers/deelname/scholen/",
+    "/dashboard/cijfers/aantal-programmas/?sector=po",
+    "/dashboard/2013/3/",
+    "/dashboard/2013/4/",
     "/dashboard/risicos/",
     "/dashboard/risicos/?landsdeel=zuidoost",
     "/dashboard/risicos/?regio=x",
@@ -42,6 +45,7 @@ def staff():
     home.science.scores = {"vo": {"goals_clear": 4.4, "fits_school": 4.0, "results": 3.5, "n": 130}}
     home.science.save()
     facts.rebuild(timezone.localdate())
+    baseline.load()
     user = UserFactory()
     grant(user=user, role=Assignment.Role.PROGRAMME_STAFF, by=None)
     return user
