@@ -315,6 +315,7 @@ def _check_figures(path, entry):
         "deadline": str,
         "date": str,
         "baseline": (int, float),
+        "measured_by": str,  # the indicator that counts what was to be there anyway and the target together
         **dict.fromkeys(("interim", "at_least", "approximate", "revised", "met"), bool),
     }
     for key in ("targets", "measurements"):

@@ -11,7 +11,10 @@ from networks.models import Programme
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """realised None is not reported. verdict "" where there is nothing to compare with: then none is given."""
+    """realised None is not reported. verdict "" where there is nothing to compare with: then none is given.
+
+    together: baseline and value, where the target comes on top and what was realised counts both; else None.
+    """
 
     programme: str
     slug: str
@@ -20,6 +23,7 @@ class Target:
     unit: str
     deadline: str
     baseline: object
+    together: object
     realised: object
     realised_on: str
     is_approximate: bool
@@ -51,7 +55,8 @@ def targets_of(programme, on):
         if row.get("interim"):
             continue
         indicator = row.get("indicator")
-        real = measured.get(indicator)
+        both = row.get("measured_by")
+        real = measured.get(both or indicator)
         deadline = row.get("deadline")
         found.append(
             Target(
@@ -62,6 +67,7 @@ def targets_of(programme, on):
                 unit="" if isinstance(row.get("value"), str) else str(row.get("unit") or ""),
                 deadline=str(deadline or ""),
                 baseline=row.get("baseline"),
+                together=_goal(row) if both else None,
                 realised=real.get("value") if real else None,
                 realised_on=str(real.get("date") or "") if real else "",
                 is_approximate=bool(real and real.get("approximate")),
@@ -99,11 +105,16 @@ def _verdict(target, real, interim, on):
     if not due:
         return ""
     day, row = max(due, key=lambda pair: pair[0])
-    met = real["value"] >= row["value"]
+    met = real["value"] >= _goal(row)
     if row is target:
         return _("gehaald") if met else _("niet gehaald")
     said = _("tussendoel %(number)s gehaald") if met else _("tussendoel %(number)s niet gehaald")
     return said % {"number": row["value"]}
+
+
+def _goal(row):
+    """The number that a measurement must reach: with the baseline where it counts both."""
+    return row["value"] + (row.get("baseline") or 0 if row.get("measured_by") else 0)
 
 
 def _is_number(value):
