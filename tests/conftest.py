@@ -6,6 +6,7 @@ from collections import defaultdict
 from itertools import chain
 from pathlib import Path
 from uuid import uuid4
+from weakref import finalize
 
 import pytest
 from allauth.account.internal.flows import login as login_flow
@@ -160,18 +161,31 @@ def _as_new(page, width):
     return page
 
 
+class _Lent:
+    """A page in the hands of a test. When nothing holds it any more another visit may have the page."""
+
+    def __init__(self, page):
+        object.__setattr__(self, "_page", page)
+
+    def __getattr__(self, name):
+        return getattr(self._page, name)
+
+    def __setattr__(self, name, value):
+        setattr(self._page, name, value)
+
+
 @pytest.fixture
 def visit(chromium, live_server, monkeypatch, _pages):
     """visit(path, width="wide" or "small", scripts=True, new=False) -> a page in a browser of its own.
 
     path: None for an empty page, of which the cookies can be set. What the page writes on the console is in
-    `page.complaints`: an error, or the policy that was broken. Pages are used again; new=True is for a test that does
-    with its browser what cannot be taken back.
+    `page.complaints`: an error, or the policy that was broken. Pages are used again, also in one test that lets go of
+    them; new=True is for a test that does with its browser what cannot be taken back.
     """
     # Else the browser would take a page of another test for the same: a rollback takes the content version back.
     mark = uuid4().hex
     monkeypatch.setattr(kept_pages, "release", lambda: mark)
-    lent, own = [], []
+    lent, own, back = [], [], []
 
     def new_page(width, scripts):
         viewport = {"width": WIDTHS[width], "height": HEIGHT}
@@ -181,14 +195,27 @@ def visit(chromium, live_server, monkeypatch, _pages):
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         return page
 
+    def take_back():
+        while back:
+            page, width, scripts = back.pop()
+            lent.remove((page, width, scripts))
+            _pages[width, scripts].append(_as_new(page, width))
+
+    def lend(width, scripts):
+        take_back()
+        free = _pages[width, scripts]
+        entry = (free.pop() if free else new_page(width, scripts), width, scripts)
+        lent.append(entry)
+        handle = _Lent(entry[0])
+        finalize(handle, back.append, entry)  # it may come in the middle of anything, so it only takes note
+        return handle
+
     def open_page(path, *, width="wide", scripts=True, new=False):
         if new:
             page = new_page(width, scripts)
             own.append(page)
         else:
-            free = _pages[width, scripts]
-            page = free.pop() if free else new_page(width, scripts)
-            lent.append((page, width, scripts))
+            page = lend(width, scripts)
         page.complaints = []
         if path is not None:
             page.goto(path)
