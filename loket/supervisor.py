@@ -1,5 +1,6 @@
 """Programs that live and die together: the web server, the worker and beat of a local run."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import time
 
 STOP_TIMEOUT_S = 15
+ORPHAN_TIMEOUT_S = 2
 
 
 class Children:
@@ -40,7 +42,21 @@ class Children:
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
+            _end_group(child.pid)
         self.running.clear()
+
+
+def _end_group(group):
+    """End what a program left behind: a worker that is told to stop while it starts forgets its own children.
+
+    Such an orphan would count as a user of the embedded servers, so that nobody stops these.
+    """
+    deadline = time.monotonic() + ORPHAN_TIMEOUT_S
+    with contextlib.suppress(ProcessLookupError):  # nobody is left
+        os.killpg(group, signal.SIGKILL)
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.02)
 
 
 def _end_with(parent):

@@ -54,6 +54,19 @@ def test_as_long_as_all_run_none_has_ended(children):
     assert children.ended() is None
 
 
+def test_what_a_program_leaves_behind_when_it_is_told_to_stop_is_ended_too(children, tmp_path):
+    careless = f"trap 'exit 0' TERM; sleep 600 & echo $! > {tmp_path}/pid; wait"
+    children.start("careless", ["sh", "-c", careless])
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+        time.sleep(0.02)
+    orphan = int((tmp_path / "pid").read_text())
+    assert psutil.pid_exists(orphan)
+
+    children.stop()
+
+    assert not psutil.pid_exists(orphan) or psutil.Process(orphan).status() == psutil.STATUS_ZOMBIE
+
+
 def test_a_program_that_does_not_listen_is_ended_by_force_with_its_own_children(children, monkeypatch, tmp_path):
     monkeypatch.setattr(supervisor, "STOP_TIMEOUT_S", 0.2)
     deaf = f"trap '' TERM; sleep 600 & echo $! > {tmp_path}/pid; wait; while true; do sleep 1; done"
