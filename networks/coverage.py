@@ -47,26 +47,37 @@ def coverage(on, known=None):
     ]
     found = {programme.slug: Coverage() for programme in programmes}
     by_area, by_area_or_board = {}, {}
-    groups = School.objects.open().order_by().values_list("municipality_id", "board_id", "sectors")
-    for municipality, board, sectors, schools in groups.annotate(Count("pk")):
+    for (municipality, board, sectors), schools in _groups(known).items():
         if municipality not in by_area:
             by_area[municipality] = _networks_per_programme(known.networks_for(municipality, None, on))
-        if not known.networks_of_board(board):  # of most schools: then the municipality alone decides
-            by_area_or_board[municipality, board] = by_area[municipality]
-        elif (municipality, board) not in by_area_or_board:
-            covering = known.networks_for(municipality, board, on)
-            by_area_or_board[municipality, board] = _networks_per_programme(covering)
+        here = by_area[municipality]
+        if board is None:
+            covering = here
+        else:
+            if (municipality, board) not in by_area_or_board:
+                networks = known.networks_for(municipality, board, on)
+                by_area_or_board[municipality, board] = _networks_per_programme(networks)
+            covering = by_area_or_board[municipality, board]
         for programme in programmes:
             if programme.sectors.isdisjoint(sectors):
                 continue
             result = found[programme.slug]
             result.schools += schools
-            if by_area_or_board[municipality, board][programme.slug]:
+            if covering[programme.slug]:
                 result.covered += schools
             elif municipality:
                 result.white_spots[municipality] += schools
-            if municipality and by_area[municipality][programme.slug] > 1:
-                result.overlaps[municipality] = by_area[municipality][programme.slug]
+            if municipality and here[programme.slug] > 1:
+                result.overlaps[municipality] = here[programme.slug]
+    return found
+
+
+def _groups(known):
+    """(municipality, board, sectors) -> open schools. Board is None where the municipality alone decides: mostly."""
+    found = Counter()
+    rows = School.objects.open().order_by().values_list("municipality_id", "board_id", "sectors")
+    for municipality, board, sectors, schools in rows.annotate(Count("pk")):
+        found[municipality, board if known.networks_of_board(board) else None, tuple(sectors)] += schools
     return found
 
 

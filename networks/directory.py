@@ -283,25 +283,22 @@ def _build(version):
             in_mbb=row.in_mbb,
             contacts=contacts["programme", row.pk],
         )
-    slugs = {programme.pk: programme.slug for programme in programmes.values()}
-    networks = {
-        row.pk: NetworkFacts(
-            pk=row.pk,
-            slug=row.slug,
-            name=row.name,
-            programme=slugs[row.programme_id],
-            lead=visible_name(row.lead),
-            is_national=row.is_national,
-            website=row.website,
-            confirmed_on=row.confirmed_on,
-            ended_on=row.ended_on,
-            is_sample=row.is_sample,
-            contacts=contacts["network", row.pk],
-        )
-        for row in Network.objects.select_related("lead").order_by("name", "pk")
-        if row.programme_id in slugs  # else both came just now, and the next version has them
-    }
+    networks = _networks(programmes, contacts)
     return Directory(version, programmes, networks, _areas(networks), _boards(), desks)
+
+
+def _networks(programmes, contacts):
+    """Network pk -> NetworkFacts, by name. Of plain values, for the same reason as the contacts."""
+    slugs = {programme.pk: programme.slug for programme in programmes.values()}
+    lead = ("lead__name", "lead__kind", "lead__slug")
+    plain = ("name", "is_national", "website", "confirmed_on", "ended_on", "is_sample")
+    found = {}
+    rows = Network.objects.order_by("name", "pk").values_list("pk", "slug", "programme", *lead, *plain)
+    for pk, slug, programme, lead_name, kind, lead_slug, name, *values in rows:
+        if programme in slugs:  # else both came just now, and the next version has them
+            leader = _shown(lead_name, kind, lead_slug)
+            found[pk] = NetworkFacts(pk, slug, name, slugs[programme], leader, *values, contacts["network", pk])
+    return found
 
 
 def _areas(networks):
@@ -332,44 +329,43 @@ def _contacts():
     contacts = defaultdict(tuple)
     desks = defaultdict(list)
     names = {}
-    roles = ContactRole.objects.select_related("person", "region", "landsdeel", "organisation")
-    for role in roles.filter(support_point=None).order_by("order", "pk"):
-        person = role.person
-        contact = Contact(
-            name=person.name,
-            title=role.title,
-            telephone=person.telephone,
-            email=person.email,
-            reachable=person.reachable,
-            confirmed_on=role.confirmed_on,
-            is_sample=person.is_sample,
-            role_pk=role.pk,
-        )
-        kind = next(name for name in ContactRole.OWNERS if getattr(role, f"{name}_id") is not None)
-        if kind == "organisation" and _is_office(role.organisation):
+    # Plain values: a nation has thousands of these, and a model for each would take three times as long.
+    people = (f"person__{name}" for name in ("name", "telephone", "email", "reachable", "is_sample"))
+    owners = ("network", "programme", "region", "landsdeel", "organisation")
+    owned = ("region__name", "landsdeel__name", "organisation__kind", "organisation__slug")
+    roles = ContactRole.objects.filter(support_point=None).order_by("order", "pk")
+    for pk, title, confirmed_on, *values in roles.values_list(
+        "pk", "title", "confirmed_on", *people, *owners, *owned
+    ):
+        name, telephone, email, reachable, is_sample, network, programme, region, landsdeel, *values = values
+        organisation, region_name, landsdeel_name, kind, slug = values
+        contact = Contact(name, title, telephone, email, reachable, confirmed_on, is_sample, pk)
+        if network is not None:
+            contacts["network", network] += (contact,)
+        elif programme is not None:
+            contacts["programme", programme] += (contact,)
+        elif region is not None:
+            names["region", region] = region_name
+            desks["region", region].append(contact)
+        elif landsdeel is not None:
+            names["landsdeel", landsdeel] = landsdeel_name
+            desks["landsdeel", landsdeel].append(contact)
+        elif organisation is not None and _is_office(kind, slug):
             desks["office", OFFICE_SLUG].append(contact)
-        elif kind in ("region", "landsdeel"):
-            owner = getattr(role, kind)
-            names[kind, owner.pk] = owner.name
-            desks[kind, owner.pk].append(contact)
-        elif kind in ("network", "programme"):
-            contacts[kind, getattr(role, f"{kind}_id")] += (contact,)
     return contacts, {key: (names.get(key, ""), tuple(found)) for key, found in desks.items()}
-
-
-def _is_office(organisation):
-    return (
-        organisation is not None
-        and organisation.kind == Organisation.Kind.PROGRAMME_OFFICE
-        and organisation.slug == OFFICE_SLUG
-    )
 
 
 def visible_name(organisation):
     """As visitors read it: "" for none, and the name of the office is a setting."""
-    if organisation is None:
-        return ""
-    return settings.OFFICE_NAME if _is_office(organisation) else organisation.name
+    return _shown(organisation.name, organisation.kind, organisation.slug) if organisation else ""
+
+
+def _shown(name, kind, slug):
+    return settings.OFFICE_NAME if _is_office(kind, slug) else name or ""
+
+
+def _is_office(kind, slug):
+    return (kind, slug) == (Organisation.Kind.PROGRAMME_OFFICE, OFFICE_SLUG)
 
 
 def _today(code, successors):
