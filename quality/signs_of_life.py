@@ -8,11 +8,12 @@ from collections import defaultdict
 from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import BooleanField, Case, Exists, Max, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from activities.models import Entry, Participation
 from activities.periods import midnight
+from loket.vocabulary import school_year
 from networks.models import Network, WorkingArea
 from quality.models import Meeting, Obligation
 from regions.models import Region
@@ -32,15 +33,16 @@ class ExistsForEach(Exists):
 def silent_networks(on):
     """Networks that run and gave no sign in the year up to the day `on`. A queryset."""
     here = {"network": OuterRef("pk")}
-    return (
-        Network.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on))
-        # Most are told by this; what happened is then looked for in the few that are left.
-        .exclude(pk__in=_joined(on).exclude(network=None).order_by().values("network"))
-        .filter(
-            ~ExistsForEach(_met(on).filter(**here)),
-            ~ExistsForEach(_delivered(on).filter(**here)),
-            ~ExistsForEach(_happened(on).filter(participation__network=OuterRef("pk"))),
-        )
+    joined = _joined(on).filter(**here)
+    # Most are told by the index of these two years. A CASE, for the planner would turn the two round.
+    years = [school_year(day) for day in year_up_to(on)]
+    found = When(ExistsForEach(joined.filter(school_year__in=years)), then=Value(True))
+    return Network.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=on),
+        ~Q(Case(found, default=ExistsForEach(joined), output_field=BooleanField())),
+        ~ExistsForEach(_met(on).filter(**here)),
+        ~ExistsForEach(_delivered(on).filter(**here)),
+        ~ExistsForEach(_happened(on).filter(participation__network=OuterRef("pk"))),
     )
 
 
