@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,6 +53,12 @@ def lines_of(answer, asked, beside=None, *, of_share=False):
     lengths = bars([*cells, *others], of_share=of_share)
     own, theirs = lengths[: len(cells)], lengths[len(cells) :]
     return [Line(*line) for line in zip(cells, others, own, theirs, strict=True)]
+
+
+def number(value):
+    """A number as a person reads it: 8.480 or 4,2."""
+    text = number_format(value, force_grouping=True)
+    return text.rstrip("0").rstrip(",") if isinstance(value, float) and text.endswith("0") and "," in text else text
 
 
 def value_of(cell):

@@ -17,6 +17,7 @@ from activities.map_layers import Row, as_values
 from dashboards import tables
 from dashboards.access import PUBLIC, figures_required
 from dashboards.asked import BESIDE, LABELS, SORT, SORTS, SPLIT, read, school_years
+from dashboards.charts import chart_response, has_chart, summary
 from dashboards.figures import NONE
 from dashboards.overview import overview
 from dashboards.registry import FIGURES, PARTICIPATIONS
@@ -32,6 +33,7 @@ from workspace.exports import PARAMETER, export_response
 from workspace.lists import PAGE, rest_of_query
 
 PER_PAGE = 50
+IMAGE = "beeld"  # ?formaat=svg&beeld=smal: the chart as it stands in the page
 MAP_SHAPES = {"gemeente": "municipalities", "regio": "regions", "landsdeel": "landsdelen"}
 # What one sees under a part of a figure.
 UNDER = {"landsdeel": "regio", "regio": "gemeente", "programma": "landsdeel", "sector": "landsdeel"}
@@ -97,12 +99,16 @@ def _page(request, figure, viewer, template):
     if request.GET.get(PARAMETER) == "json":
         values = tables.as_json(figure, answer, asked, comparison)
         return JsonResponse(values, json_dumps_params={"ensure_ascii": False})
+    if request.GET.get(PARAMETER) == "svg" and has_chart(answer):
+        return chart_response(figure, answer, asked, beside, form=request.GET.get(IMAGE, ""))
     if wants_file:
         rows = tables.rows_of(figure, answer, asked, beside, comparison)
         return export_response(request, rows, tables.columns_of(figure, asked, comparison), f"cijfers-{figure.key}")
     context = {
         **_choices(request, figure, viewer, asked),
         "answer": answer,
+        "has_chart": has_chart(answer),
+        "chart_says": summary(figure, answer, asked),
         "has_samples": asked.has_samples and figure.source == PARTICIPATIONS,
         "beside": beside,
         "comparison": comparison,
@@ -203,11 +209,11 @@ def finding(figure, answer):
         return _("Het aantal is kleiner dan %(least)d en staat daarom niet hier.") % {"least": LEAST}
     if total.value is None:
         return _("Hier is nog niets om te tellen.")
-    value = f"{total.value:g}".replace(".", ",") if isinstance(total.value, float) else str(total.value)
+    value = tables.number(total.value)
     if figure.has_share and total.of:
-        percent = str(tables.percent(total)).replace(".", ",")
-        said = _("%(value)s van %(of)d %(unit)s: %(percent)s procent.")
-        return said % {"value": value, "of": total.of, "unit": figure.unit, "percent": percent}
+        said = _("%(value)s van %(of)s %(unit)s: %(percent)s procent.")
+        percent = tables.number(tables.percent(total))
+        return said % {"value": value, "of": tables.number(total.of), "unit": figure.unit, "percent": percent}
     return _("%(value)s %(unit)s.") % {"value": value, "unit": figure.unit}
 
 
