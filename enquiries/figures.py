@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from statistics import median
 
 from django.db.models import Count
@@ -50,6 +51,37 @@ def reply_times_by(path, recipients, *, on):
     path: lookup from a recipient to what they are parted by, such as "network"; None is no parts. A key without
     anybody who was asked is not there; None is the key of who has none.
     """
+    whole, parts = _Sum(), defaultdict(_Sum)
+    for key, reply in _replies(path or "pk", recipients, on):
+        for part in (whole, parts[key]) if path else (whole,):
+            part.add(reply)
+    return whole.times(), {key: part.times() for key, part in parts.items()}
+
+
+def replies(recipients, *, on):
+    """The Reply of each of `recipients` who was sent a question, the last sent first: the rows of `reply_times`."""
+    found = [reply for _key, reply in _replies("pk", recipients, on)]
+    return sorted(found, key=lambda reply: (reply.sent_on, reply.recipient), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How somebody who was asked replied.
+
+    recipient: its key. replied_on, days (working days): None without a reply. in_time: whether the promise was kept;
+    None where that cannot be judged.
+    """
+
+    recipient: int
+    sent_on: date
+    due_on: date
+    replied_on: date | None
+    days: int | None
+    in_time: bool | None
+
+
+def _replies(path, recipients, on):
+    """(key, Reply) of each recipient that was sent a question. Two queries."""
     rows = EnquiryEvent.objects.filter(recipient__in=recipients.order_by().values("pk"), kind__in=_OF_REPLYING)
     events = defaultdict(dict)
     about = {}
@@ -59,18 +91,27 @@ def reply_times_by(path, recipients, *, on):
         "happened_at",
         "recipient__reply_due_on",
         "enquiry__school__holiday_region_id",
-        f"recipient__{path or 'pk'}",
+        f"recipient__{path}",
     ):
         events[pk][EventKind(kind)] = timezone.localtime(moment).date()  # newest first, so the first one stays
         about[pk] = known
     clocks = ReplyClock.of_all_regions()
-    whole, parts = _Sum(), defaultdict(_Sum)
     for pk, found in events.items():
         due_on, region, key = about[pk]
         if EventKind.SENT in found:
-            for part in (whole, parts[key]) if path else (whole,):
-                part.add(found, due_on, clocks[region], on)
-    return whole.times(), {key: part.times() for key, part in parts.items()}
+            yield key, _reply(pk, found, due_on, clocks[region], on)
+
+
+def _reply(pk, events, due_on, clock, on):
+    """One recipient with the day of each kind of event, of which one is that of sending."""
+    sent_on = events[EventKind.SENT]
+    replied_on = min((events[kind] for kind in _REPLIES if kind in events), default=None)
+    over_on = min((events[kind] for kind in _NOT_NEEDED if kind in events), default=None)
+    if replied_on is not None:
+        days = clock.days_between(sent_on, replied_on)
+        return Reply(pk, sent_on, due_on, replied_on, days, replied_on <= due_on)
+    is_late = due_on < on and (over_on is None or over_on > due_on)
+    return Reply(pk, sent_on, due_on, None, None, False if is_late else None)
 
 
 class _Sum:
@@ -79,16 +120,11 @@ class _Sum:
     def __init__(self):
         self.lasted, self.judged, self.in_time = [], 0, 0
 
-    def add(self, events, due_on, clock, on):
-        """One recipient with the day of each kind of event, of which one is that of sending."""
-        replied_on = min((events[kind] for kind in _REPLIES if kind in events), default=None)
-        over_on = min((events[kind] for kind in _NOT_NEEDED if kind in events), default=None)
-        if replied_on is not None:
-            self.lasted.append(clock.days_between(events[EventKind.SENT], replied_on))
-            self.judged += 1
-            self.in_time += replied_on <= due_on
-        elif due_on < on and (over_on is None or over_on > due_on):
-            self.judged += 1
+    def add(self, reply):
+        if reply.days is not None:
+            self.lasted.append(reply.days)
+        self.judged += reply.in_time is not None
+        self.in_time += bool(reply.in_time)
 
     def times(self):
         return ReplyTimes(median(self.lasted) if self.lasted else None, len(self.lasted), self.judged, self.in_time)
