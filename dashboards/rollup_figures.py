@@ -13,7 +13,6 @@ from dashboards.rollup_models import Rollup
 from loket.vocabulary import MAIN_SECTORS, Phase, Sector
 from networks.models import Partner
 from regions.models import Landsdeel, Municipality, Region
-from schools.models import School
 
 MOST_PROGRAMMES = 4  # so many or more are one class
 STEPS = ((0, 0), (1, 1), (2, 3), (4, None))  # activities in two years; 2 and 4 are the report's (2.4)
@@ -111,6 +110,14 @@ ONLY_SAZ = Q(in_saz=True, programmes_count=1)
 
 def participation_rows(chosen):
     return rows_of(chosen).filter(taking_part(chosen))
+
+
+def all_rows(chosen):
+    return rows_of(chosen)
+
+
+def rows_with_activities(chosen):
+    return rows_of(chosen, in_register=False).filter(activities__gt=0)
 
 
 def mbb_rows(chosen):
@@ -308,20 +315,9 @@ def _spread(chosen):
 
 def intensity(chosen, split):
     """How many activities schools had in two years; for a programme with agreed levels, those (R47)."""
-    levels = LEVELS.get(chosen.programme.slug) if chosen.programme else None
-    if levels:
-        bounds = [(0, levels[-1][0] - 1, _("nog geen niveau"))]
-        bounds += [
-            (least, levels[place - 1][0] - 1 if place else None, str(name))
-            for place, (least, name) in reversed(list(enumerate(levels)))
-        ]
-    else:
-        bounds = [(least, most, _steps(least, most)) for least, most in STEPS]
+    bounds = _bounds(chosen)
     if chosen.programme or chosen.network:
-        number = F("activities_two_years")
-        if chosen.programme:
-            number = PlaceIn(F("programmes"), F("counts"), Value(chosen.programme.pk))
-        rows = rows_of(chosen).filter(taking_part(chosen)).order_by().annotate(number=Coalesce(number, 0))
+        rows = _with_number(chosen, rows_of(chosen).filter(taking_part(chosen)).order_by())
         counts = rows.values_list("number").annotate(Count("pk"))
     else:
         counts = [(activities, schools) for programmes, activities, schools in _spread(chosen) if programmes]
@@ -329,6 +325,41 @@ def intensity(chosen, split):
     for activities, schools in counts:
         found[next(str(least) for least, _most, _label in reversed(bounds) if activities >= least)] += schools
     return _distribution(chosen, found, {str(least): label for least, _most, label in bounds})
+
+
+def _bounds(chosen):
+    """[(least, most, name)] of the classes of intensity, the lowest first; most is None in the last one."""
+    levels = LEVELS.get(chosen.programme.slug) if chosen.programme else None
+    if not levels:
+        return [(least, most, _steps(least, most)) for least, most in STEPS]
+    bounds = [(0, levels[-1][0] - 1, _("nog geen niveau"))]
+    return bounds + [
+        (least, levels[place - 1][0] - 1 if place else None, str(name))
+        for place, (least, name) in reversed(list(enumerate(levels)))
+    ]
+
+
+def _with_number(chosen, rows):
+    """Kept `rows` with `number`: activities in two years, in the chosen programme when there is one."""
+    number = F("activities_two_years")
+    if chosen.programme:
+        number = PlaceIn(F("programmes"), F("counts"), Value(chosen.programme.pk))
+    return rows.annotate(number=Coalesce(number, 0))
+
+
+def part_of(chosen, rows, split, key):
+    """Those of kept `rows` that the cell `key` of a split counts, where no filter says so; None: no such cell."""
+    if split == "fase" and key in {NONE, *Phase.values}:
+        return rows.filter(phase="" if key == NONE else key)
+    if split == "aantal" and key in {str(number) for number in range(MOST_PROGRAMMES + 1)}:
+        most = int(key) == MOST_PROGRAMMES
+        return rows.filter(**{"programmes_count__gte" if most else "programmes_count": int(key)})
+    if split == "intensiteit":
+        for least, most, _label in _bounds(chosen):
+            if str(least) == key:
+                rows = _with_number(chosen, rows).filter(number__gte=least)
+                return rows if most is None else rows.filter(number__lte=most)
+    return None
 
 
 def _steps(least, most):
@@ -357,8 +388,3 @@ def summed(field):
         return Answer(total, cells, as_of(chosen))
 
     return count
-
-
-def schools_behind(chosen, rows):
-    """The schools of kept `rows`, for who may see them. A queryset of School."""
-    return School.objects.filter(pk__in=rows.values("school")).select_related("municipality").order_by("name", "code")

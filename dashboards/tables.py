@@ -20,7 +20,7 @@ class Line:
     beside: object = None
     bar: int = 0  # how long its bar is, 0..100
     beside_bar: int = 0
-    drill: str = ""  # the query that shows the parts of this one
+    drill: str = ""  # the address of the parts of this one, or of its schools
 
     @property
     def percent(self):

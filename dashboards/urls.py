@@ -9,6 +9,7 @@ urlpatterns = [
     path("cijfers/<slug:key>/", views.figure, name="figure"),
     path("cijfers/<slug:key>/kaart.json", views.figure_map, name="figure-map"),
     path("cijfers/<slug:key>/scholen/", views.schools, name="schools"),
+    path("cijfers/<slug:key>/rijen/", views.rows, name="rows"),
     path("witte-vlek/<slug:slug>/<str:code>/", views.white_spot, name="white-spot"),
     path("risicos/", views.risks, name="risks"),
     path("open/", views.open_index, name="open"),

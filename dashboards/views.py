@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,11 +18,13 @@ from activities.map_layers import Row, as_values
 from dashboards import tables
 from dashboards.access import PUBLIC, figures_required
 from dashboards.asked import BESIDE, LABELS, SORT, SORTS, SPLIT, read, school_years
+from dashboards.behind import BEHIND
 from dashboards.charts import chart_response, has_chart, summary
 from dashboards.figures import NONE
 from dashboards.overview import overview
 from dashboards.registry import FIGURES, PARTICIPATIONS
 from dashboards.risks import COLUMNS, RiskFilter, at_risk, file_rows
+from dashboards.rollup_figures import part_of
 from dashboards.suppression import LEAST
 from dashboards.then_and_now import beside_figure
 from dashboards.white_spots import nearby
@@ -33,6 +36,8 @@ from workspace.exports import PARAMETER, export_response
 from workspace.lists import PAGE, rest_of_query
 
 PER_PAGE = 50
+PART = "deel"  # ?per=fase&deel=invoering: the schools of one part
+PARTS = ("fase", "aantal", "intensiteit")  # dimensions of which no filter says the same
 IMAGE = "beeld"  # ?formaat=svg&beeld=smal: the chart as it stands in the page
 MAP_SHAPES = {"gemeente": "municipalities", "regio": "regions", "landsdeel": "landsdelen"}
 # What one sees under a part of a figure.
@@ -121,27 +126,38 @@ def _page(request, figure, viewer, template):
         "legend": LEGEND,
         "network": asked.chosen.network,
         "may_see_schools": bool(figure.rows) and viewer.sees_rows,
+        "may_see_rows": figure.key in BEHIND and viewer.sees_rows,
     }
     return render(request, template, context)
 
 
 def _drilled(request, figure, viewer, asked, lines):
-    """`lines` with the way down: from landsdeel to regio to gemeente, from programma and sector to landsdeel."""
-    under = UNDER.get(asked.split)
-    may = viewer.dimensions(figure, network=asked.chosen.network.pk if asked.chosen.network else None)
-    if under not in may or asked.split not in figure.filters:
+    """`lines` with the way down: from landsdeel to regio to gemeente to schools, from programma to landsdeel, ...
+
+    A part that no filter can say, such as a phase, goes down by `?per=fase&deel=invoering`.
+    """
+    split, chosen = asked.split, asked.chosen
+    may = viewer.dimensions(figure, network=chosen.network.pk if chosen.network else None)
+    to_schools = bool(figure.rows) and viewer.sees_rows
+    is_filter = split in figure.filters
+    goes_on = is_filter and UNDER.get(split) in may
+    if not goes_on and not (to_schools and (is_filter or split in PARTS)):
         return lines
-    slugs = dict(Region.objects.values_list("pk", "slug")) if asked.split == "regio" else {}
+    slugs = dict(Region.objects.values_list("pk", "slug")) if split == "regio" else {}
     found = []
     for line in lines:
         key = slugs.get(int(line.cell.key), "") if slugs and line.cell.key.isdigit() else line.cell.key
-        if key in ("", NONE):
+        if (is_filter and key in ("", NONE)) or (not goes_on and not line.cell.value):
             found.append(line)
             continue
         query = request.GET.copy()
-        query[asked.split], query[SPLIT] = key, under
-        query.pop(BESIDE, None)
-        found.append(replace(line, drill=query.urlencode()))
+        for name in (BESIDE, SORT, SPLIT):
+            query.pop(name, None)
+        query[split if is_filter else PART] = key
+        if goes_on or not is_filter:
+            query[SPLIT] = UNDER[split] if goes_on else split
+        path = "" if goes_on else reverse("dashboards:schools", args=[figure.key])
+        found.append(replace(line, drill=f"{path}?{query.urlencode()}"))
     return found
 
 
@@ -250,14 +266,23 @@ def schools(request, key):
         context = {**_choices(request, chosen_figure, viewer, asked), "errors": asked.errors}
         return render(request, "dashboards/schools.html", context, status=400)
     rows = chosen_figure.rows(asked.chosen)
+    if part := request.GET.get(PART, ""):
+        rows = part_of(asked.chosen, rows, asked.split, part)
+        if rows is None:
+            asked.errors.append(_("Dit deel kennen wij niet. Ga terug naar het cijfer en kies een deel in de tabel."))
+            context = {**_choices(request, chosen_figure, viewer, asked), "errors": asked.errors}
+            return render(request, "dashboards/schools.html", context, status=400)
+        cells = chosen_figure(asked.chosen, asked.split).cells
+        asked.names[PART] = next(cell.label for cell in cells if cell.key == part)
     if not viewer.is_staff:
         own = schools_coordinated_by(viewer.user, request.today, is_staff=False)
         rows = rows.filter(Q(school__in=own.values("pk")) | Q(networks__overlap=sorted(viewer.networks)))
     rows = rows.select_related("school", "municipality").order_by("school__name", "school__code")
     if PARAMETER in request.GET:
-        columns = ("code", _("school"), _("plaats"), _("gemeente"), _("programma’s"), _("activiteiten in twee jaar"))
+        columns = ("code", _("school"), _("plaats"), _("gemeente"), _("programma’s"))
+        columns += (_("activiteiten in dit schooljaar"), _("activiteiten in twee jaar"))
         lines = (
-            (row.school.code, row.school.name, row.school.place, _place(row), names, row.activities_two_years)
+            (row.school.code, row.school.name, row.school.place, _place(row), names, *_numbers(row))
             for row, names in _with_names(rows.iterator(chunk_size=1000), asked.chosen.known)
         )
         return export_response(request, lines, columns, f"scholen-{chosen_figure.key}")
@@ -268,6 +293,33 @@ def schools(request, key):
         "rows": list(_with_names(page.object_list, asked.chosen.known)),
     }
     return render(request, "dashboards/schools.html", context)
+
+
+@figures_required
+@require_safe
+def rows(request, key):
+    """What a figure rests on where that is no list of schools; `?formaat=` gives the same as a file."""
+    viewer = request.viewer
+    chosen_figure = _figure(viewer, key)
+    if key not in BEHIND or not viewer.sees_rows:
+        raise Http404(key)
+    asked = read(request.GET, chosen_figure, viewer, request.today)
+    listing = None if asked.errors else BEHIND[key](asked.chosen, viewer)
+    if not asked.errors and listing is None:
+        asked.errors.append(_("Kies eerst een programma: elk programma heeft zijn eigen scholen."))
+    context = _choices(request, chosen_figure, viewer, asked)
+    if asked.errors:
+        return render(request, "dashboards/rows.html", {**context, "errors": asked.errors}, status=400)
+    if PARAMETER in request.GET:
+        lines = (values for _address, values in listing.lines(listing.rows))
+        return export_response(request, lines, listing.columns, f"achter-{key}")
+    page = Paginator(listing.rows, PER_PAGE).get_page(request.GET.get(PAGE))
+    context |= {"page": page, "columns": listing.columns, "lines": list(listing.lines(page.object_list))}
+    return render(request, "dashboards/rows.html", context)
+
+
+def _numbers(row):
+    return row.activities, row.activities_two_years
 
 
 def _place(row):

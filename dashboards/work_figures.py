@@ -36,7 +36,8 @@ REPLIES_BY = {
 }
 
 
-def _recipients(chosen):
+def recipients_of(chosen):
+    """Who was asked in the last year, as far as `chosen` reaches. A queryset of Recipient."""
     found = Recipient.objects.filter(created_at__gte=year_before(chosen.on))
     if chosen.landsdeel:
         found = found.filter(enquiry__school__municipality__landsdeel=chosen.landsdeel)
@@ -48,7 +49,7 @@ def _recipients(chosen):
 def _replies(chosen, split, cell):
     """Three queries, and one for the names of places. `cell` makes a Cell of a key, a label and ReplyTimes."""
     path = REPLIES_BY.get(split)
-    count = partial(reply_times_by, path, _recipients(chosen), on=chosen.on)
+    count = partial(reply_times_by, path, recipients_of(chosen), on=chosen.on)
     total, parts = chosen.once(f"replies by {path}", count)
     cells = [
         replace(cell(key, label, parts.get(pk, NO_REPLIES)), url=url)
@@ -148,6 +149,18 @@ def empty_searches(chosen, split):
 
 def missing_contacts(chosen, split):
     """Owners without a contact that was confirmed lately enough (R54), out of all of them."""
+    cells = [Cell(kind, label, len(without), of) for kind, label, without, of in _contacts(chosen)]
+    total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
+    return Answer(total, tuple(cells) if split else (), chosen.on)
+
+
+def without_contact(chosen):
+    """[(kind, its name, keys of those without a contact that was confirmed lately enough)]."""
+    return [(kind, label, without) for kind, label, without, _of in _contacts(chosen)]
+
+
+def _contacts(chosen):
+    """(kind, its name, keys of those without a good contact, how many there are) of each kind of owner."""
     late = contacts_to_confirm(ContactRole.objects.all(), chosen.on).order_by().values("pk")
     good = ContactRole.objects.exclude(pk__in=late).order_by()
     good = list(good.values_list("network", "programme", "region", "landsdeel").distinct())
@@ -156,15 +169,11 @@ def missing_contacts(chosen, split):
     owners = (
         ("netwerk", _("netwerken"), networks),
         ("programma", _("programma’s"), programmes),
-        ("regio", _("regio’s"), {region for _place, region, _part in _places(chosen)}),
+        ("regio", _("regio’s"), {region for _place, region, _part in _places(chosen) if region}),
         ("landsdeel", _("landsdelen"), {part for _place, _region, part in _places(chosen) if part}),
     )
-    cells = []
-    for place, (key, label, pks) in enumerate(owners):
-        without = pks - {row[place] for row in good}
-        cells.append(Cell(key, label, len(without), len(pks)))
-    total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
-    return Answer(total, tuple(cells) if split else (), chosen.on)
+    for place, (kind, label, pks) in enumerate(owners):
+        yield kind, label, pks - {row[place] for row in good}, len(pks)
 
 
 def _places(chosen):

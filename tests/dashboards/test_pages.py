@@ -65,6 +65,7 @@ TABLE = {
     "figure-map": (["deelname"], {"per": "gemeente"}, ("staff",)),
     "figure-map of the nation": (["deelname"], {"per": "landsdeel"}, READING),
     "schools": (["deelname"], {}, ("elsewhere", "coordinator", "staff")),
+    "rows": (["versheid"], {}, ("elsewhere", "coordinator", "staff")),
     "white-spot": (["lob-meisjes", None], {}, SEEN),
     "risks": ([], {}, ("elsewhere", "coordinator", "staff")),
     "open": ([], {}, EVERYBODY),
@@ -219,11 +220,43 @@ def test_one_goes_down_from_the_nation_to_the_schools(sign_in, home, people):
     page = browser.get("/dashboard/cijfers/deelname/?per=landsdeel&schooljaar=" + school_year(timezone.localdate()))
     for split in ("regio", "gemeente"):
         line = next(line for line in page.context["lines"] if line.cell.value)
-        page = browser.get(f"/dashboard/cijfers/deelname/?{line.drill}")
+        page = browser.get(f"/dashboard/cijfers/deelname/{line.drill}")
         assert (page.context["asked"].split, page.context["answer"].total.value) == (split, line.cell.value)
-    schools = browser.get(f"/dashboard/cijfers/deelname/scholen/?{page.context['query']}")
+    line = next(line for line in page.context["lines"] if line.cell.value)
+    schools = browser.get(line.drill)
 
     assert schools.context["page"].paginator.count == page.context["answer"].total.value
+
+
+@pytest.mark.parametrize(
+    ("key", "query"),
+    [
+        ("deelname", "per=fase"),
+        ("deelname", "per=netwerk"),
+        ("deelname", "per=schooljaar"),
+        ("aantal-programmas", "per=aantal"),
+        ("intensiteit", "per=intensiteit"),
+        ("intensiteit", "per=intensiteit&programma=lob-meisjes"),
+        ("activiteiten", "per=schooljaar"),
+    ],
+)
+def test_a_part_opens_as_many_schools_as_it_counts(sign_in, people, key, query):
+    browser = sign_in(people["staff"])
+    lines = [line for line in browser.get(f"/dashboard/cijfers/{key}/?{query}").context["lines"] if line.cell.value]
+    assert lines
+    for line in lines:
+        page = browser.get(line.drill).context["page"]
+        if key == "activiteiten":
+            assert sum(row.activities for row in page.object_list) == line.cell.value
+        else:
+            assert page.paginator.count == line.cell.value
+
+
+def test_a_part_that_is_not_there_is_said(sign_in, people):
+    page = sign_in(people["staff"]).get("/dashboard/cijfers/deelname/scholen/?per=fase&deel=morgen")
+
+    assert page.status_code == 400
+    assert "Dit deel kennen wij niet" in page.content.decode()
 
 
 def test_two_years_stand_beside_each_other(sign_in, people):
