@@ -123,9 +123,9 @@ def contacts(chosen, viewer):
 
     def lines(page):
         for label, row in page:
-            yield row.get_absolute_url(), (label, row.name)
+            yield row.get_absolute_url(), (row.name, label)
 
-    return Listing((_("wat"), _("naam")), found, lines)
+    return Listing((_("naam"), _("wat")), found, lines)
 
 
 def sleeping(chosen, viewer):
@@ -140,9 +140,9 @@ def sleeping(chosen, viewer):
 
     def lines(page):
         for label, row, sign_of in page:
-            yield row.get_absolute_url(), (label, row.name, sign_of(row.pk))
+            yield row.get_absolute_url(), (row.name, label, sign_of(row.pk))
 
-    return Listing((_("wat"), _("naam"), _("laatste teken van leven")), found, lines)
+    return Listing((_("naam"), _("wat"), _("laatste teken van leven")), found, lines)
 
 
 def advices(chosen, viewer):

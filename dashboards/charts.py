@@ -71,7 +71,7 @@ def chart(figure, answer, asked, beside=None, *, is_narrow=False, with_title=Fal
 
     with_title: the name, what was chosen and the day in it, for an image that goes its own way.
     """
-    lines = lines_of(answer, asked, beside)
+    lines = [line for line in lines_of(answer, asked, beside) if _is_told(line.cell) or _is_told(line.beside)]
     series = [[line.cell for line in lines]] + ([[line.beside for line in lines]] if beside else [])
     is_trend = asked.split == "schooljaar" and not is_narrow
     kind = pygal.Bar if is_trend else pygal.HorizontalBar
@@ -149,6 +149,11 @@ def said(figure, cell, *, is_short=False):
         "value": number(cell.value),
         "of": number(cell.of),
     }
+
+
+def _is_told(cell):
+    """Whether it says something: what is unknown stays in the table, what is hidden is named."""
+    return cell is not None and (cell.value is not None or cell.is_hidden)
 
 
 def _size(figure):

@@ -87,6 +87,7 @@ class Figure:
     own: str = ""
     source: str = field(default="")
     per_programme: bool = False  # its places mean something for one programme only
+    is_mapped: bool = True  # numbers that grow with the size of a place are not
     do_not_call_in_templates = True
 
     def __call__(self, chosen, split=""):

@@ -98,6 +98,24 @@ FIGURES = {
             source=PARTICIPATIONS,
         ),
         Figure(
+            "intensief",
+            _("Scholen die intensief meedoen"),
+            _(
+                "Scholen die meedoen met vier of meer activiteiten in de twee jaar tot en met de peildatum. Vier is "
+                "wat VHTO intensief noemt; voor een programma met eigen niveaus geldt het hoogste daarvan. Andere "
+                "programma’s spraken niets af."
+            ),
+            _("scholen"),
+            _("scholen die meedoen"),
+            rollup_figures.intensive,
+            dimensions=("landsdeel", "regio", "gemeente", "sector", "schooljaar", "netwerk"),
+            filters=ALL_FILTERS,
+            rows=rollup_figures.intensive_rows,
+            is_open=True,
+            own="landsdeel",
+            source=PARTICIPATIONS,
+        ),
+        Figure(
             "activiteiten",
             _("Activiteiten"),
             _("Activiteiten die in het schooljaar tot en met de peildatum met een school zijn gedaan."),
@@ -108,6 +126,7 @@ FIGURES = {
             filters=WITHOUT_PROGRAMME[:5],
             rows=rollup_figures.rows_with_activities,
             has_share=False,
+            is_mapped=False,
             is_open=True,
             own="schooljaar",
             source=PARTICIPATIONS,

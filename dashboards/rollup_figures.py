@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Count, F, Func, IntegerField, Q, Sum, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext as _
 
 from activities.intensity import LEVELS
@@ -15,6 +16,7 @@ from networks.models import Partner
 from regions.models import Landsdeel, Municipality, Region
 
 MOST_PROGRAMMES = 4  # so many or more are one class
+EVERYBODY = Q()
 STEPS = ((0, 0), (1, 1), (2, 3), (4, None))  # activities in two years; 2 and 4 are the report's (2.4)
 
 
@@ -128,11 +130,14 @@ def only_saz_rows(chosen):
     return rows_of(chosen).filter(ONLY_SAZ)
 
 
-def _counted(chosen, split, condition, name):
-    """Count the rows that meet `condition` out of all, split by a dimension; `name`: that of its yearly number."""
-    aggregates = {"value": Count("pk", filter=condition), "of": Count("pk")}
+def _counted(chosen, split, condition, name, *, among=EVERYBODY, of="schools"):
+    """Count the rows that meet `condition` out of those that meet `among`, split by a dimension.
+
+    name, of: those of the yearly numbers.
+    """
+    aggregates = {"value": Count("pk", filter=condition & among), "of": Count("pk", filter=among)}
     if split == "schooljaar":
-        return _per_year(chosen, name, "schools")
+        return _per_year(chosen, name, of)
     found = rows_of(chosen).aggregate(**aggregates)
     total = Cell("", _("alles bij elkaar"), found["value"], found["of"])
     if split == "programma":
@@ -169,6 +174,7 @@ def _years(chosen):
         taking=Count("pk", filter=registered & taking_part(chosen)),
         mbb=Count("pk", filter=registered & Q(mbb_count__gt=0)),
         only_saz=Count("pk", filter=registered & ONLY_SAZ),
+        intensive=Count("pk", filter=registered & taking_part(chosen) & _is_intensive(chosen)),
         did=Count("pk", filter=Q(programmes_count__gt=0) | Q(activities__gt=0)),
         **{f"sum_of_{field}": Sum(field) for field in ("activities", "pupils", "teachers")},
     )
@@ -278,18 +284,23 @@ def _by_network(chosen, condition):
             serves = chosen.known.programmes[network.programme].sectors if network else frozenset()
             if pk not in near or serves.isdisjoint(asked):
                 covered[pk] += 1  # who takes part counts in the denominator, wherever the school is
-    cells = []
+    cells = [
+        Cell(row.slug, row.name, taking[row.pk], covered[row.pk], url=row.get_absolute_url())
+        for row in _shown_networks(chosen)
+        if covered[row.pk]
+    ]
+    return tuple(cells)
+
+
+def _shown_networks(chosen):
+    """The networks that a split may name, by name."""
     for network in sorted(chosen.known.networks.values(), key=lambda row: row.name):
         if chosen.programme and network.programme != chosen.programme.slug:
             continue
         if chosen.network and network.pk != chosen.network.pk:
             continue
-        if chosen.shown_networks is not None and network.pk not in chosen.shown_networks:
-            continue
-        if covered[network.pk]:
-            url = network.get_absolute_url()
-            cells.append(Cell(network.slug, network.name, taking[network.pk], covered[network.pk], url=url))
-    return tuple(cells)
+        if chosen.shown_networks is None or network.pk in chosen.shown_networks:
+            yield network
 
 
 def _whose(chosen, municipality, board):
@@ -317,7 +328,7 @@ def intensity(chosen, split):
     """How many activities schools had in two years; for a programme with agreed levels, those (R47)."""
     bounds = _bounds(chosen)
     if chosen.programme or chosen.network:
-        rows = _with_number(chosen, rows_of(chosen).filter(taking_part(chosen)).order_by())
+        rows = participation_rows(chosen).order_by().annotate(number=_number(chosen))
         counts = rows.values_list("number").annotate(Count("pk"))
     else:
         counts = [(activities, schools) for programmes, activities, schools in _spread(chosen) if programmes]
@@ -339,12 +350,37 @@ def _bounds(chosen):
     ]
 
 
-def _with_number(chosen, rows):
-    """Kept `rows` with `number`: activities in two years, in the chosen programme when there is one."""
-    number = F("activities_two_years")
+def _number(chosen):
+    """Activities of a kept row in two years, in the chosen programme when there is one."""
     if chosen.programme:
-        number = PlaceIn(F("programmes"), F("counts"), Value(chosen.programme.pk))
-    return rows.annotate(number=Coalesce(number, 0))
+        return Coalesce(PlaceIn(F("programmes"), F("counts"), Value(chosen.programme.pk)), 0)
+    return F("activities_two_years")
+
+
+def intensive(chosen, split):
+    """Schools that take part with as many activities in two years as the highest class of `intensity`."""
+    if split != "netwerk":
+        return _counted(chosen, split, _is_intensive(chosen), "intensive", among=taking_part(chosen), of="taking")
+    whole = _counted(chosen, "", _is_intensive(chosen), "intensive", among=taking_part(chosen))
+    taking, done = Counter(), Counter()
+    rows = intensive_rows(chosen).order_by()
+    for found, counted in ((done, rows), (taking, participation_rows(chosen).order_by())):
+        for (networks,) in counted.exclude(networks=[]).values_list("networks"):
+            found.update(networks)
+    cells = [
+        Cell(row.slug, row.name, done[row.pk], taking[row.pk], url=row.get_absolute_url())
+        for row in _shown_networks(chosen)
+        if taking[row.pk]
+    ]
+    return Answer(whole.total, tuple(cells), as_of(chosen), adds_up=False)
+
+
+def intensive_rows(chosen):
+    return participation_rows(chosen).filter(_is_intensive(chosen))
+
+
+def _is_intensive(chosen):
+    return Q(GreaterThanOrEqual(_number(chosen), _bounds(chosen)[-1][0]))
 
 
 def part_of(chosen, rows, split, key):
@@ -357,7 +393,7 @@ def part_of(chosen, rows, split, key):
     if split == "intensiteit":
         for least, most, _label in _bounds(chosen):
             if str(least) == key:
-                rows = _with_number(chosen, rows).filter(number__gte=least)
+                rows = rows.annotate(number=_number(chosen)).filter(number__gte=least)
                 return rows if most is None else rows.filter(number__lte=most)
     return None
 

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from activities.map_layers import Row, as_values
@@ -19,8 +18,9 @@ from dashboards import tables
 from dashboards.access import PUBLIC, figures_required
 from dashboards.asked import BESIDE, LABELS, SORT, SORTS, SPLIT, read, school_years
 from dashboards.behind import BEHIND
-from dashboards.charts import chart_response, has_chart, summary
+from dashboards.charts import chart_response, has_chart, said, summary
 from dashboards.figures import NONE
+from dashboards.map_classes import class_of, map_classes
 from dashboards.overview import overview
 from dashboards.registry import FIGURES, PARTICIPATIONS
 from dashboards.risks import COLUMNS, RiskFilter, at_risk, file_rows
@@ -42,14 +42,6 @@ IMAGE = "beeld"  # ?formaat=svg&beeld=smal: the chart as it stands in the page
 MAP_SHAPES = {"gemeente": "municipalities", "regio": "regions", "landsdeel": "landsdelen"}
 # What one sees under a part of a figure.
 UNDER = {"landsdeel": "regio", "regio": "gemeente", "programma": "landsdeel", "sector": "landsdeel"}
-# From which share a place is drawn so, the highest first (as the map of the region in the workspace).
-SHARES = ((0.5, "part-3"), (0.2, "part-2"), (0.0001, "part-1"), (0, "part-0"))
-LEGEND = (
-    ("part-0", gettext_lazy("nul procent")),
-    ("part-1", gettext_lazy("minder dan 20 procent")),
-    ("part-2", gettext_lazy("20 tot 50 procent")),
-    ("part-3", gettext_lazy("50 procent of meer")),
-)
 
 
 @figures_required
@@ -122,8 +114,8 @@ def _page(request, figure, viewer, template):
         ),
         "total": tables.Line(answer.total, beside.total if beside else None),
         "finding": finding(figure, answer),
-        "shape": MAP_SHAPES.get(asked.split, "") if figure.has_share else "",
-        "legend": LEGEND,
+        "shape": MAP_SHAPES.get(asked.split, "") if figure.is_mapped else "",
+        "legend": _classes(figure, answer),
         "network": asked.chosen.network,
         "may_see_schools": bool(figure.rows) and viewer.sees_rows,
         "may_see_rows": figure.key in BEHIND and viewer.sees_rows,
@@ -239,18 +231,27 @@ def figure_map(request, key):
     """The shares per place as rows for the map, as in the table of the figure."""
     chosen_figure = _figure(request.viewer, key)
     asked = read(request.GET, chosen_figure, request.viewer, request.today)
-    if asked.errors or asked.split not in MAP_SHAPES:
+    if asked.errors or asked.split not in MAP_SHAPES or not chosen_figure.is_mapped:
         return JsonResponse({"detail": asked.errors}, status=400)
     codes = dict(Region.objects.values_list("pk", "code")) if asked.split == "regio" else {}
+    answer = chosen_figure(asked.chosen, asked.split)
+    classes = _classes(chosen_figure, answer)
     rows = []
-    for cell in chosen_figure(asked.chosen, asked.split).cells:
-        if cell.share is None:
-            continue
-        group = next(name for least, name in SHARES if cell.share >= least)
-        value = _("%(value)s van %(of)d") % {"value": cell.value, "of": cell.of}
+    for cell in answer.cells:
         shape = codes.get(int(cell.key), "") if codes and cell.key.isdigit() else cell.key
-        rows.append(Row(shape, cell.label, group, value, cell.url))
+        group = class_of(_size(chosen_figure, cell), classes).name
+        rows.append(Row(shape, cell.label, group, said(chosen_figure, cell), cell.url))
     return JsonResponse({"shape": MAP_SHAPES[asked.split], "rows": as_values(rows)})
+
+
+def _size(figure, cell):
+    """What the colour of a place says: its percentage, or the value; None where it is unknown."""
+    return tables.percent(cell) if figure.has_share else cell.value
+
+
+def _classes(figure, answer):
+    sizes = [_size(figure, cell) for cell in answer.cells]
+    return map_classes(sizes, unit="%" if figure.has_share else figure.unit)
 
 
 @figures_required

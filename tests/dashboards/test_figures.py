@@ -80,6 +80,26 @@ def test_schools_by_number_of_programmes(home):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("programme", [None, "lob-meisjes"])
+def test_who_takes_part_intensively_is_the_highest_class(home, programme):
+    asked = {"programme": directory().programmes[programme]} if programme else {}
+    highest = counted("intensiteit", "intensiteit", **asked).cells[-1]
+    found = counted("intensief", **asked).total
+
+    assert (found.value, found.of) == (highest.value, highest.of)
+    for split in ("landsdeel", "regio", "gemeente"):
+        parts = counted("intensief", split, **asked).cells
+        assert (sum(cell.value for cell in parts), sum(cell.of for cell in parts)) == (found.value, found.of)
+
+
+def test_intensity_of_a_network_is_that_of_its_schools(home):
+    apart = counted("intensief", network=directory().networks[home.network.pk]).total
+    (part,) = counted("intensief", "netwerk").cells
+
+    assert (part.value, part.of) == (apart.value, apart.of)
+    assert part.of == 1
+
+
 def test_levels_of_the_one_programme_that_has_them(home):
     answer = counted("intensiteit", "intensiteit", programme=directory().programmes["lob-meisjes"])
 
