@@ -6,6 +6,8 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.baseline_models import BaselineTable
+from dashboards.facts import SCHOOL_AAN_ZET
 from dashboards.figures import Chosen
 from dashboards.registry import FIGURES
 from dashboards.rollup_models import RollupState
@@ -26,18 +28,42 @@ PLAIN = (
     "slapend",
     "advies",
 )
+# Figures of reach, and what schools said of it in 2013 (R69): table, column, and which of its rows; None is nothing.
+QUALITY = {
+    "deelname": (15, "opbrengst", lambda row: True),
+    "mbb-scholen": (15, "opbrengst", lambda row: not row.key.endswith(SCHOOL_AAN_ZET)),
+    "alleen-school-aan-zet": (15, "opbrengst", lambda row: row.key.endswith(SCHOOL_AAN_ZET)),
+    "activiteiten": (19, "totaal", lambda row: True),
+    "dekking": None,
+}
 KEPT_SECONDS = 30  # with the half minute of the sums: a change is seen within a minute
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What schools gave in a table of 2013, on a scale of 1 to 5: the lowest and the highest of its rows.
+
+    Both are None where nobody measured it.
+    """
+
+    least: object = None
+    most: object = None
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
-    """figure: its key. points: (school year, value, n) of a trend, the oldest first. bars: cells of a spread."""
+    """figure: its key. points: (school year, value, n) of a trend, the oldest first. bars: cells of a spread.
+
+    quality: the Score beside a figure of reach; None where a figure is of something else.
+    """
 
     figure: str
     total: object
     as_of: object
     points: tuple = ()
     bars: tuple = ()
+    quality: Score | None = None
 
     @property
     def percent(self):
@@ -76,20 +102,33 @@ def overview(viewer, on):
 def _count(viewer, on, known, state):
     chosen = Chosen(on=on, school_year=school_year(on), known=known, built_on=state and state.built_on)
     shown = [key for key in (*TRENDS, *PLAIN) if viewer.may_see(FIGURES[key])]
+    scores = _scores()
     return {
         "state": state,
         "school_year": chosen.school_year,
-        "tiles": [_tile(FIGURES[key], chosen) for key in shown],
+        "tiles": [_tile(FIGURES[key], chosen, scores.get(key)) for key in shown],
         "spreads": [_spread(FIGURES[key], chosen) for key in SPREADS],
         "changes": changes(state.lately if state else {}),
         "targets": all_targets(on),
     }
 
 
-def _tile(figure, chosen):
+def _scores():
+    """{figure of reach: Score}. One query. A handful of answers does not count."""
+    tables = BaselineTable.objects.in_bulk([wanted[0] for wanted in QUALITY.values() if wanted])
+    found = {}
+    for key, wanted in QUALITY.items():
+        number, column, counts = wanted or (0, "", None)
+        rows = tables[number].printed if number in tables else ()
+        values = [row.values[column] for row in rows if counts(row) and not row.few_respondents]
+        found[key] = Score(min(values), max(values), number) if values else Score()
+    return found
+
+
+def _tile(figure, chosen, quality):
     answer = figure(chosen, "schooljaar" if figure.key in TRENDS else "")
     points = tuple((cell.key, cell.value, cell.of) for cell in answer.cells[-5:])
-    return Tile(figure.key, answer.total, answer.as_of, points)
+    return Tile(figure.key, answer.total, answer.as_of, points, quality=quality)
 
 
 def _spread(figure, chosen):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, Value
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, SearchMiss, aged
@@ -185,13 +185,23 @@ def _places(chosen):
 def sleeping(chosen, split):
     """Networks and regions that gave no sign of life for a year (R30); `quality.signs_of_life` says what one is."""
     running = sum(not row.has_ended(chosen.on) for row in chosen.known.networks.values())
-    regions = Region.objects.aggregate(of=Count("pk"), silent=Count("pk", filter=Q(pk__in=silent_regions(chosen.on))))
+    networks, silent, regions = _counts(silent_networks(chosen.on), silent_regions(chosen.on), Region.objects.all())
     cells = (
-        Cell("netwerk", _("netwerken"), silent_networks(chosen.on).count(), running),
-        Cell("regio", _("regio’s"), regions["silent"], regions["of"]),
+        Cell("netwerk", _("netwerken"), networks, running),
+        Cell("regio", _("regio’s"), silent, regions),
     )
     total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
     return Answer(total, cells if split else (), chosen.on)
+
+
+def _counts(*querysets):
+    """How many rows each queryset has, in one query."""
+    first, *others = (
+        rows.order_by().values_list(Value(place, output_field=IntegerField())).annotate(number=Count("pk"))
+        for place, rows in enumerate(querysets)
+    )
+    found = dict(first.union(*others))
+    return [found.get(place, 0) for place in range(len(querysets))]
 
 
 def advice_followed(chosen, split):

@@ -12,6 +12,8 @@ from django.utils import timezone
 from activities.models import Participation
 from dashboards import facts, urls
 from dashboards.access import PUBLIC
+from dashboards.baseline_models import BaselineTable
+from dashboards.overview import QUALITY
 from dashboards.registry import FIGURES
 from dashboards.tables import HIDDEN
 from loket.vocabulary import school_year
@@ -272,6 +274,31 @@ def test_the_overview_has_a_budget_of_queries(sign_in, people, django_assert_max
         page = browser.get("/dashboard/")
 
     assert [tile.figure for tile in page.context["tiles"]][:2] == ["deelname", "mbb-scholen"]
+
+
+def test_every_figure_of_reach_has_quality_beside_it(sign_in, people):
+    page = sign_in(people["staff"]).get("/dashboard/")
+    found = {tile.figure: tile.quality for tile in page.context["tiles"]}
+    printed = {
+        row.key: row.values["opbrengst"]
+        for row in BaselineTable.objects.get(number=15).printed
+        if not row.few_respondents
+    }
+    saz = {value for key, value in printed.items() if key.endswith("school-aan-zet")}
+
+    assert {key for key, quality in found.items() if quality} == set(QUALITY)
+    assert (found["deelname"].least, found["deelname"].most) == (min(printed.values()), max(printed.values()))
+    assert {found["alleen-school-aan-zet"].least, found["alleen-school-aan-zet"].most} == saz
+    assert not found["dekking"].table
+    assert "een 3,2 tot 3,9 (schaal 1 tot 5" in page.content.decode()
+
+
+def test_without_the_tables_of_2013_quality_is_not_measured(sign_in, people):
+    BaselineTable.objects.all().delete()
+    page = sign_in(people["staff"]).get("/dashboard/")
+
+    assert not any(tile.quality.table for tile in page.context["tiles"] if tile.quality)
+    assert "Nog niet gemeten." in page.content.decode()
 
 
 def test_the_overview_is_kept_for_a_moment_only(sign_in, people, django_assert_max_num_queries):
