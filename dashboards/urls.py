@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import baseline_urls, views
+from dashboards import baseline_urls, snapshot_views, views
 
 app_name = "dashboards"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("cijfers/<slug:key>/scholen/", views.schools, name="schools"),
     path("witte-vlek/<slug:slug>/<str:code>/", views.white_spot, name="white-spot"),
     path("risicos/", views.risks, name="risks"),
+    path("momenten/", snapshot_views.snapshots, name="snapshots"),
+    path("momenten/<int:pk>/", snapshot_views.snapshot, name="snapshot"),
     path("open/", views.open_index, name="open"),
     path("open/<slug:key>/", views.open_figure, name="open-figure"),
     *baseline_urls.urlpatterns,
