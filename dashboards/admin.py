@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from accounts.admin_rules import ReadOnlyMixin
-from dashboards.models import BaselineTable, Rollup
+from dashboards.models import BaselineTable, Rollup, Snapshot
 
 
 @admin.register(BaselineTable)
@@ -31,3 +31,16 @@ class RollupAdmin(ReadOnlyMixin, admin.ModelAdmin):
     list_select_related = ["school"]
     search_fields = ["school__name", "school__code"]
     ordering = ["-school_year", "school_id", "sector"]
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """What was kept on a day; it stays as it is."""
+
+    list_display = ["taken_on", "title", "is_monthly", "has_samples", "taken_by", "taken_at"]
+    list_filter = ["is_monthly", "has_samples", "taken_on"]
+    list_select_related = ["taken_by"]
+    search_fields = ["title"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).without_content()

@@ -215,6 +215,15 @@ def refresh(today):
     return True
 
 
+def hold(today):
+    """Bring the sums up to date, and keep them as they are until the transaction ends.
+
+    Waits for who makes them now. Call it inside a transaction; others who want to make sums wait for its end.
+    """
+    _alone(wait=True)
+    refresh(today)  # the lock is ours, so it does not pass this by
+
+
 def _along(schools, step):
     """Keys of the schools that one comes to from `schools`, for as many mergers as history goes along with.
 

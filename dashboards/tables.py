@@ -114,13 +114,14 @@ def as_json(figure, answer, asked, comparison=None):
         "split": asked.split,
         "filters": asked.values,
         "adds_up": answer.adds_up,
-        "total": _cell_json(answer.total),
-        "cells": [_cell_json(line.cell) for line in lines_of(answer, asked)],
+        "total": cell_as_json(answer.total),
+        "cells": [cell_as_json(line.cell) for line in lines_of(answer, asked)],
         "compared_with_2013": comparison.as_values() if comparison else None,
     }
 
 
-def _cell_json(cell):
+def cell_as_json(cell):
+    """One Cell as values for JSON."""
     return {
         "key": cell.key,
         "label": str(cell.label),

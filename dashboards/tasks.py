@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dashboards import facts
+from dashboards import facts, snapshots
 
 
 @shared_task
@@ -16,3 +16,9 @@ def refresh_sums():
 def check_sums():
     """Each night: the sums against the rows, and a new start for the new day."""
     facts.check(timezone.localdate())
+
+
+@shared_task
+def take_monthly_snapshot():
+    """Each day: keep the figures of this month, when that was not done yet."""
+    snapshots.take_monthly(timezone.localdate())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dashboards import baseline_urls, views
+from dashboards import baseline_urls, snapshot_views, views
 
 app_name = "dashboards"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("cijfers/<slug:key>/rijen/", views.rows, name="rows"),
     path("witte-vlek/<slug:slug>/<str:code>/", views.white_spot, name="white-spot"),
     path("risicos/", views.risks, name="risks"),
+    path("momenten/", snapshot_views.snapshots, name="snapshots"),
+    path("momenten/<int:pk>/", snapshot_views.snapshot, name="snapshot"),
     path("open/", views.open_index, name="open"),
     path("open/<slug:key>/", views.open_figure, name="open-figure"),
     *baseline_urls.urlpatterns,

@@ -265,6 +265,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "dashboards.tasks.check_sums",
         "schedule": crontab(hour=2, minute=40),
     },
+    "keep the figures of this month": {  # each day, so that a first of the month that was missed is made up for
+        "task": "dashboards.tasks.take_monthly_snapshot",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "forget searches of more than a year ago": {
         "task": "activities.tasks.forget_old_searches",
         "schedule": crontab(hour=3, minute=20),

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from dashboards import baseline, facts
+from dashboards import baseline, facts, snapshots
 from loket.vocabulary import school_year
 from networks.models import Assignment
 from networks.rights import grant
@@ -64,6 +64,33 @@ def test_no_page_has_a_barrier(visit_as, staff, barriers, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], address
         assert page.locator("h1").count() == 1, address
         page.complaints.clear()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_kept_figures_have_no_barrier_empty_kept_or_beside_each_other(visit_as, staff, barriers, width):
+    page = visit_as(staff, "/dashboard/momenten/", width=width)
+
+    def check():
+        assert barriers(page) == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
+        assert page.locator("h1").count() == 1, page.url
+
+    assert page.locator(".empty__title").is_visible()
+    check()
+    snapshots.take(timezone.localdate(), title="eerder vandaag")
+    page.get_by_label("Titel").fill("Voor de evaluatie")
+    page.get_by_role("button", name="Leg de cijfers van vandaag vast").click()
+    assert page.locator("h1").inner_text().endswith("Voor de evaluatie")
+    check()
+    page.get_by_label("Zet ernaast").select_option(index=1)
+    page.get_by_role("button", name="Toon").click()
+    assert page.get_by_role("columnheader", name="Verschil").first.is_visible()
+    check()
+    page.get_by_role("link", name="Vastgelegde cijfers").first.click()
+    page.get_by_label("Titel").fill("Voor de evaluatie")
+    page.get_by_role("button", name="Leg de cijfers van vandaag vast").click()
+    assert "Onder deze titel" in page.locator("main").inner_text()
+    check()
 
 
 def test_the_filter_works_without_scripts(visit_as, staff):

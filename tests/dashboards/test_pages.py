@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Participation
-from dashboards import facts, urls
+from dashboards import facts, snapshots, urls
 from dashboards.access import PUBLIC
 from dashboards.baseline_models import BaselineTable
 from dashboards.overview import QUALITY
@@ -58,7 +58,7 @@ def people(home):
 SEEN = ("committee", "elsewhere", "coordinator", "staff")
 READING = ("observer", *SEEN)
 EVERYBODY = ("anonymous", "member", *READING)
-# name of the URL -> (arguments, query, who may)
+# name of the URL -> (arguments, or what finds them in a home; query; who may)
 TABLE = {
     "overview": ([], {}, READING),
     "definitions": ([], {}, READING),
@@ -68,8 +68,10 @@ TABLE = {
     "figure-map of the nation": (["deelname"], {"per": "landsdeel"}, READING),
     "schools": (["deelname"], {}, ("elsewhere", "coordinator", "staff")),
     "rows": (["versheid"], {}, ("elsewhere", "coordinator", "staff")),
-    "white-spot": (["lob-meisjes", None], {}, SEEN),
+    "white-spot": (["lob-meisjes", lambda home: home.vaals.code], {}, SEEN),
     "risks": ([], {}, ("elsewhere", "coordinator", "staff")),
+    "snapshots": ([], {}, READING),
+    "snapshot": ([lambda home: snapshots.take(timezone.localdate()).pk], {}, READING),
     "open": ([], {}, EVERYBODY),
     "open-figure": (["deelname"], {}, EVERYBODY),
     "baseline": ([], {}, EVERYBODY),
@@ -84,7 +86,8 @@ def test_every_page_stands_in_the_table():
 @pytest.mark.parametrize("name", list(TABLE))
 def test_exactly_who_may_sees_a_page(client, sign_in, home, people, name):
     arguments, query, may = TABLE[name]
-    address = reverse(f"dashboards:{name.partition(' ')[0]}", args=[value or home.vaals.code for value in arguments])
+    arguments = [value(home) if callable(value) else value for value in arguments]
+    address = reverse(f"dashboards:{name.partition(' ')[0]}", args=arguments)
     clients = {"anonymous": client} | {role: sign_in(user) for role, user in people.items()}
     seen = {role for role, browser in clients.items() if browser.get(address, query).status_code == 200}
 

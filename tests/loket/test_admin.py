@@ -24,6 +24,7 @@ HISTORY = {
     "activities.Revision",
     "activities.SearchMiss",
     "auditlog.LogEntry",
+    "dashboards.Snapshot",
     "enquiries.Attachment",
     "enquiries.Enquiry",
     "enquiries.EnquiryEvent",
