@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from dashboards.figures import Cell
 from dashboards.snapshot_content import KeptFigure, KeptSplit
-from dashboards.tables import HIDDEN, percent
+from dashboards.tables import HIDDEN, number, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +107,4 @@ def in_words(cell):
 
 def _number(value):
     """A middle can be 3.0 one time and 3 another; both read as 3."""
-    return localize(int(value) if value == int(value) else value)
+    return number(int(value) if value == int(value) else value)

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 from django.utils import timezone
 
-from dashboards import facts
+from dashboards import facts, snapshots
 from loket.supervisor import Children
 
 HOST = "127.0.0.1"
@@ -98,6 +98,7 @@ class Command(BaseCommand):
             self._step("what is due there", lambda: call_command("load_demo_due", verbosity=0))
         # Beat would do so within half a minute; until then the first who looks would see zeros.
         self._step("the sums of the dashboards", lambda: facts.refresh(timezone.localdate()))
+        self._step("the figures of this month, kept", lambda: snapshots.take_monthly(timezone.localdate()))
         connections.close_all()
 
     def _step(self, what, do):
