@@ -8,12 +8,13 @@ from django.utils.translation import ngettext
 
 from dashboards.baseline_models import BaselineTable
 from dashboards.facts import SCHOOL_AAN_ZET
-from dashboards.figures import Chosen
+from dashboards.figures import Cell, Chosen
 from dashboards.registry import FIGURES
+from dashboards.rollup_figures import by_sector_and_year
 from dashboards.rollup_models import RollupState
 from dashboards.tables import bars, percent
 from dashboards.targets import all_targets
-from loket.vocabulary import school_year
+from loket.vocabulary import MAIN_SECTORS, school_year
 from networks.directory import directory
 
 TRENDS = ("deelname", "mbb-scholen", "alleen-school-aan-zet", "activiteiten")
@@ -36,6 +37,7 @@ QUALITY = {
     "activiteiten": (19, "totaal", lambda row: True),
     "dekking": None,
 }
+SHOWN_YEARS = 5
 KEPT_SECONDS = 30  # with the half minute of the sums: a change is seen within a minute
 
 
@@ -49,6 +51,21 @@ class Score:
     least: object = None
     most: object = None
     table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SectorLine:
+    """One sector through the years. years: a Cell for each, as `deelname` counts; intensive: as `intensief`, now."""
+
+    sector: str
+    label: str
+    years: tuple
+    intensive: Cell
+
+    @property
+    def cells(self):
+        """(Cell, percent) of each year and of the intensity."""
+        return [(cell, percent(cell)) for cell in (*self.years, self.intensive)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +120,32 @@ def _count(viewer, on, known, state):
     chosen = Chosen(on=on, school_year=school_year(on), known=known, built_on=state and state.built_on)
     shown = [key for key in (*TRENDS, *PLAIN) if viewer.may_see(FIGURES[key])]
     scores = _scores()
+    sectors = _sectors(chosen)
     return {
         "state": state,
         "school_year": chosen.school_year,
         "tiles": [_tile(FIGURES[key], chosen, scores.get(key)) for key in shown],
         "spreads": [_spread(FIGURES[key], chosen) for key in SPREADS],
+        "sectors": sectors,
         "changes": changes(state.lately if state else {}),
         "targets": all_targets(on),
     }
+
+
+def _sectors(chosen):
+    """A SectorLine of each main sector, over the last years of which anything is known."""
+    found = by_sector_and_year(chosen)
+    known = {row["school_year"] for rows in found.values() for row in rows if row["did"]} | {chosen.school_year}
+    lines = []
+    for sector in MAIN_SECTORS:
+        rows = {row["school_year"]: row for row in found.get(sector, ())}
+        years = tuple(
+            Cell(year, year, rows[year]["taking"], rows[year]["schools"]) if year in rows else Cell(year, year, 0, 0)
+            for year in sorted(known)[-SHOWN_YEARS:]
+        )
+        now = rows.get(chosen.school_year, {"intensive": 0, "taking": 0})
+        lines.append(SectorLine(sector.value, sector.label, years, Cell("", "", now["intensive"], now["taking"])))
+    return lines
 
 
 def _scores():
@@ -127,7 +162,7 @@ def _scores():
 
 def _tile(figure, chosen, quality):
     answer = figure(chosen, "schooljaar" if figure.key in TRENDS else "")
-    points = tuple((cell.key, cell.value, cell.of) for cell in answer.cells[-5:])
+    points = tuple((cell.key, cell.value, cell.of) for cell in answer.cells[-SHOWN_YEARS:])
     return Tile(figure.key, answer.total, answer.as_of, points, quality=quality)
 
 

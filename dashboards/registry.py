@@ -285,13 +285,16 @@ FIGURES = {
         Figure(
             "contacten",
             _("Zonder actueel contact"),
-            _("Netwerken, programma’s, regio’s en landsdelen zonder een contact dat op tijd is bevestigd."),
+            _(
+                "Netwerken, programma’s, regio’s en landsdelen zonder een contact dat op tijd is bevestigd; en "
+                "scholen die dit schooljaar meedoen en van wie niemand een account heeft."
+            ),
             _("plekken"),
-            _("alle netwerken die lopen, programma’s, regio’s en landsdelen"),
+            _("alle netwerken die lopen, programma’s, regio’s, landsdelen en scholen die meedoen"),
             work_figures.missing_contacts,
             dimensions=("soort",),
             own="soort",
-            source=_("contacten in Loket"),
+            source=_("contacten en accounts in Loket"),
         ),
         Figure(
             "slapend",

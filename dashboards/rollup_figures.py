@@ -163,12 +163,30 @@ def _per_year(chosen, value, of):
     return Answer(Cell("", chosen.school_year, total.value, total.of), cells, as_of(chosen), adds_up=False)
 
 
+def by_sector_and_year(chosen):
+    """{sector: its rows of numbers, the oldest school year first} of the nation; one query for a page with both.
+
+    What the trends of the same page need is then known: the rows of all sectors together.
+    """
+    found = defaultdict(list)
+    rows = Rollup.objects.order_by("school_year").values("sector", "school_year")
+    for row in _numbers(chosen, rows, Q(in_register=True)):
+        found[row["sector"]].append(row)
+    chosen.memo["years"] = found.pop("", [])
+    return found
+
+
 def _years(chosen):
     """The numbers of each school year, of all figures at once: one query for a page that shows several trends."""
     registered = Q(pk__in=rows_of(chosen, split="schooljaar").values("pk"))
     if not (chosen.programme or chosen.network):
         registered = Q(in_register=True)
     rows = rows_of(chosen, split="schooljaar", in_register=False).order_by("school_year").values("school_year")
+    return _numbers(chosen, rows, registered)
+
+
+def _numbers(chosen, rows, registered):
+    """`rows` (grouped) with what trends need. registered: the condition that a kept row is in the denominator."""
     return rows.annotate(
         schools=Count("pk", filter=registered),
         taking=Count("pk", filter=registered & taking_part(chosen)),

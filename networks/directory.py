@@ -131,15 +131,16 @@ class ProgrammeFacts:
 class Directory:
     """All programmes (by slug), all networks (by pk), where they work and whom to call, at one version."""
 
-    def __init__(self, version, programmes, networks, areas, boards, desks):
+    def __init__(self, version, programmes, networks, areas, boards, desks, places):
         """areas: municipality code -> network pks; boards: board pk -> network pks; desks: (level, key) ->
-        (owner's name, contacts)."""
+        (owner's name, contacts); places: municipality code of today -> (region pk, landsdeel slug), None if none."""
         self.version = version
         self.programmes = programmes
         self.networks = networks
         self._areas = areas
         self._boards = boards
         self._desks = desks
+        self.places = places
         self._national = tuple(network.pk for network in networks.values() if network.is_national)
 
     def networks_for(self, municipality_code, board_pk, on=None):
@@ -284,7 +285,21 @@ def _build(version):
             contacts=contacts["programme", row.pk],
         )
     networks = _networks(programmes, contacts)
-    return Directory(version, programmes, networks, _areas(networks), _boards(), desks)
+    successors, places = _municipalities()
+    return Directory(version, programmes, networks, _areas(networks, successors), _boards(), desks, places)
+
+
+def _municipalities():
+    """(code of each that merged -> code of the one it went up in, code of each of today -> (region, landsdeel))."""
+    successors, places = {}, {}
+    for code, successor, region, landsdeel in Municipality.objects.values_list(
+        "code", "successor", "region", "landsdeel"
+    ):
+        if successor:
+            successors[code] = successor
+        else:
+            places[code] = (region, landsdeel)
+    return successors, places
 
 
 def _networks(programmes, contacts):
@@ -301,12 +316,11 @@ def _networks(programmes, contacts):
     return found
 
 
-def _areas(networks):
+def _areas(networks, successors):
     """Municipality code -> network pks, in the order of `networks` (their pks). Rows of a municipality come as one.
 
     An area that names a merged municipality follows its successor.
     """
-    successors = dict(Municipality.objects.exclude(successor=None).values_list("code", "successor_id"))
     order = {pk: place for place, pk in enumerate(networks)}
     areas = defaultdict(set)
     rows = WorkingArea.objects.order_by().values_list("municipality_id")

@@ -194,13 +194,26 @@ class MembershipQuerySet(models.QuerySet):
     def of_school(self, school):
         """Of the school itself, of schools that closed and went up in it, and of its board."""
         which = Q(school=school) | Q(board__isnull=False, board=school.board_id)
-        path = "school"
-        gone = Q()
-        for _generation in range(GENERATIONS):
-            gone &= Q(**{f"{path}__closed_on__isnull": False})
-            path += "__successor"
+        for path, gone in _mergers():
             which |= gone & Q(**{path: school})
         return self.filter(which)
+
+    def schools(self):
+        """The schools that these memberships are of, counted as `of_school` does. A queryset of School."""
+        found = Q(pk__in=self.exclude(school=None).order_by().values("school"))
+        found |= Q(board__in=self.exclude(board=None).order_by().values("board"))
+        for path, gone in _mergers():
+            found |= Q(pk__in=self.filter(gone).exclude(**{path: None}).order_by().values(path))
+        return School.objects.filter(found)
+
+
+def _mergers():
+    """(lookup of the school that came after, condition that those before it closed) for each merger that counts."""
+    path, gone = "school", Q()
+    for _generation in range(GENERATIONS):
+        gone &= Q(**{f"{path}__closed_on__isnull": False})
+        path += "__successor"
+        yield path, gone
 
 
 class Membership(models.Model):

@@ -279,6 +279,19 @@ def test_the_overview_has_a_budget_of_queries(sign_in, people, django_assert_max
     assert [tile.figure for tile in page.context["tiles"]][:2] == ["deelname", "mbb-scholen"]
 
 
+def test_sectors_and_years_of_the_overview_are_those_of_the_figures(sign_in, people):
+    browser = sign_in(people["staff"])
+    lines = browser.get("/dashboard/").context["sectors"]
+    for line in lines:
+        for cell in line.years:
+            query = {"schooljaar": cell.key, "sector": line.sector}
+            total = browser.get("/dashboard/cijfers/deelname/", query).context["answer"].total
+            assert (cell.value, cell.of) == (total.value, total.of)
+        total = browser.get("/dashboard/cijfers/intensief/", {"sector": line.sector}).context["answer"].total
+        assert (line.intensive.value, line.intensive.of) == (total.value, total.of)
+    assert sum(cell.value for line in lines for cell in line.years)
+
+
 def test_every_figure_of_reach_has_quality_beside_it(sign_in, people):
     page = sign_in(people["staff"]).get("/dashboard/")
     found = {tile.figure: tile.quality for tile in page.context["tiles"]}

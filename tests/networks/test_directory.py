@@ -121,7 +121,7 @@ def test_threads_that_ask_together_build_once(monkeypatch):
     def slow_build(version):
         built.append(version)
         time.sleep(0.05)  # long enough for the others to reach the lock
-        return Directory(version, {}, {}, {}, {}, {})
+        return Directory(version, {}, {}, {}, {}, {}, {})
 
     def ask(_number):
         asking.wait(timeout=5)
