@@ -120,11 +120,6 @@ def contacts(chosen, viewer):
         if own is not None:
             missing = missing & own if kind == "netwerk" else set()
         found += [(label, row) for row in _named(kind, missing, chosen)]
-    schools = School.objects.filter(pk__in=work_figures.schools_without_contact(chosen).values("school"))
-    if not viewer.is_staff:
-        own = schools_coordinated_by(viewer.user, chosen.on, is_staff=False)
-        schools = schools.filter(pk__in=own.order_by().values("pk"))
-    found += [(_("school"), row) for row in schools.order_by("name", "code")]
 
     def lines(page):
         for label, row in page:

@@ -26,6 +26,7 @@ PLAIN = (
     "versheid",
     "geweigerde-vragen",
     "contacten",
+    "scholen-zonder-contact",
     "slapend",
     "advies",
 )

@@ -285,16 +285,29 @@ FIGURES = {
         Figure(
             "contacten",
             _("Zonder actueel contact"),
-            _(
-                "Netwerken, programma’s, regio’s en landsdelen zonder een contact dat op tijd is bevestigd; en "
-                "scholen die dit schooljaar meedoen en van wie niemand een account heeft."
-            ),
+            _("Netwerken, programma’s, regio’s en landsdelen zonder een contact dat op tijd is bevestigd."),
             _("plekken"),
-            _("alle netwerken die lopen, programma’s, regio’s, landsdelen en scholen die meedoen"),
+            _("alle netwerken die lopen, programma’s, regio’s en landsdelen"),
             work_figures.missing_contacts,
             dimensions=("soort",),
             own="soort",
-            source=_("contacten en accounts in Loket"),
+            source=_("contacten in Loket"),
+        ),
+        Figure(
+            "scholen-zonder-contact",
+            _("Scholen die meedoen zonder contact"),
+            _(
+                "Scholen die dit schooljaar meedoen en van wie niemand een account heeft, ook niet bij het bestuur. "
+                "Hun coördinator weet dan niet wie de vragen en de post krijgt."
+            ),
+            _("scholen"),
+            _("scholen die meedoen"),
+            rollup_figures.schools_without_contact,
+            dimensions=("landsdeel", "regio", "gemeente", "sector"),
+            filters=tuple(name for name in ALL_FILTERS if name != "schooljaar"),
+            rows=rollup_figures.rows_without_contact,
+            own="landsdeel",
+            source=_("accounts en deelnames in Loket"),
         ),
         Figure(
             "slapend",

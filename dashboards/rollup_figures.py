@@ -14,6 +14,7 @@ from dashboards.rollup_models import Rollup
 from loket.vocabulary import MAIN_SECTORS, Phase, Sector
 from networks.models import Partner
 from regions.models import Landsdeel, Municipality, Region
+from schools.models import Membership
 
 MOST_PROGRAMMES = 4  # so many or more are one class
 EVERYBODY = Q()
@@ -391,6 +392,19 @@ def intensive(chosen, split):
         if taking[row.pk]
     ]
     return Answer(whole.total, tuple(cells), as_of(chosen), adds_up=False)
+
+
+def schools_without_contact(chosen, split):
+    """Schools that take part and of which nobody has an account (R54)."""
+    return _counted(chosen, split, ~_with_contact(), "", among=taking_part(chosen))
+
+
+def rows_without_contact(chosen):
+    return participation_rows(chosen).exclude(_with_contact())
+
+
+def _with_contact():
+    return Q(school__in=Membership.objects.active().schools().order_by().values("pk"))
 
 
 def intensive_rows(chosen):

@@ -5,21 +5,19 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import connection
-from django.db.models import Count, IntegerField, Q, Value
+from django.db.models import Count, IntegerField, Value
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, SearchMiss, aged
 from activities.periods import midnight
 from dashboards.figures import NONE, Answer, Cell
-from dashboards.rollup_models import Rollup
 from enquiries.figures import ReplyTimes, reply_times_by, unmet_demand
 from enquiries.models import EnquiryEvent, Recipient
-from loket.vocabulary import RefusalReason, school_year
+from loket.vocabulary import RefusalReason
 from networks.freshness import contacts_to_confirm
 from networks.models import ContactRole
 from quality.signs_of_life import silent_networks, silent_regions
 from regions.models import Landsdeel, Region
-from schools.models import Membership
 
 YEAR = timedelta(days=365)
 NO_REPLIES = ReplyTimes(None, 0, 0, 0)
@@ -150,34 +148,15 @@ def empty_searches(chosen, split):
 
 
 def missing_contacts(chosen, split):
-    """Owners without a contact that was confirmed lately enough (R54), and schools that take part without any."""
+    """Owners without a contact that was confirmed lately enough (R54), out of all of them."""
     cells = [Cell(kind, label, len(without), of) for kind, label, without, of in _contacts(chosen)]
-    taking = schools_taking_part(chosen)
-    found = taking.aggregate(of=Count("pk"), value=Count("pk", filter=~Q(school__in=_with_members())))
-    cells.append(Cell("school", _("scholen die meedoen"), found["value"], found["of"]))
     total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
     return Answer(total, tuple(cells) if split else (), chosen.on)
 
 
 def without_contact(chosen):
-    """[(kind, its name, keys of those without a contact that was confirmed lately enough)], but for schools."""
+    """[(kind, its name, keys of those without a contact that was confirmed lately enough)]."""
     return [(kind, label, without) for kind, label, without, _of in _contacts(chosen)]
-
-
-def schools_without_contact(chosen):
-    """Kept rows of schools that take part and of which nobody has an account."""
-    return schools_taking_part(chosen).exclude(school__in=_with_members())
-
-
-def schools_taking_part(chosen):
-    """Kept rows of the schools that take part in this school year, whatever year was chosen. A queryset."""
-    return Rollup.objects.filter(
-        school_year=school_year(chosen.on), sector="", in_register=True, programmes_count__gt=0
-    )
-
-
-def _with_members():
-    return Membership.objects.active().schools().order_by().values("pk")
 
 
 def _contacts(chosen):

@@ -16,6 +16,8 @@ from dashboards.rollup_models import Rollup
 from dashboards.suppression import LEAST, hidden, is_small
 from networks.directory import directory
 from tests.dashboards.world import TODAY, YEAR, country
+from tests.regions.factories import BoardFactory
+from tests.schools.factories import MembershipFactory
 from tests.workspace.participation_world import happened
 
 
@@ -90,6 +92,19 @@ def test_who_takes_part_intensively_is_the_highest_class(home, programme):
     for split in ("landsdeel", "regio", "gemeente"):
         parts = counted("intensief", split, **asked).cells
         assert (sum(cell.value for cell in parts), sum(cell.of for cell in parts)) == (found.value, found.of)
+
+
+def test_a_school_has_a_contact_when_somebody_there_or_at_its_board_has_an_account(home):
+    board = BoardFactory()
+    home.south_school.board = board
+    home.south_school.save()
+    MembershipFactory(school=home.closed)  # which went up in `one`
+    MembershipFactory(school=home.saz, approved_at=None)  # waits for approval
+    MembershipFactory(school=None, board=board, role="board")
+    answer = counted("scholen-zonder-contact", "landsdeel")
+
+    assert by_key(answer) == {"noord": (2, 3), "zuidoost": (0, 1)}
+    assert (answer.total.value, answer.total.of) == (2, 4)
 
 
 def test_intensity_of_a_network_is_that_of_its_schools(home):
