@@ -337,9 +337,22 @@ def _with_names(rows, known):
 @require_safe
 def definitions(request):
     """What every figure means."""
-    found = [figure for figure in FIGURES.values() if request.viewer.may_see(figure)]
-    context = {"section": "definitions", "figures": found, "viewer": request.viewer, "labels": LABELS}
+    found = [_defined(figure) for figure in FIGURES.values() if request.viewer.may_see(figure)]
+    context = {"section": "definitions", "figures": found, "viewer": request.viewer}
     return render(request, "dashboards/definitions.html", context)
+
+
+def _defined(figure):
+    """What the page of definitions says of a figure beside its own words."""
+    is_of_years = "schooljaar" in figure.filters
+    behind = _("de scholen") if figure.rows else _("een lijst van alles wat meetelt") if figure.key in BEHIND else ""
+    return {
+        "figure": figure,
+        "dimensions": [str(LABELS[name]).lower() for name in figure.dimensions],
+        "filters": [str(LABELS[name]).lower() for name in figure.filters],
+        "reference": _("31 juli van het schooljaar, of vandaag zolang het duurt") if is_of_years else _("vandaag"),
+        "behind": behind or _("niets: een regel zou over een mens gaan"),
+    }
 
 
 @figures_required
