@@ -252,7 +252,7 @@ FIGURES = {
             _("activiteiten"),
             _("activiteiten die lopen"),
             work_figures.fresh_offer,
-            dimensions=("programma",),
+            dimensions=("programma", "netwerk"),
             filters=("programma", "netwerk"),
             is_open=True,
             own="programma",

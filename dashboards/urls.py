@@ -5,6 +5,7 @@ from dashboards import baseline_urls, snapshot_views, views
 app_name = "dashboards"
 urlpatterns = [
     path("", views.index, name="overview"),
+    path("netwerken/", views.networks, name="networks"),
     path("definities/", views.definitions, name="definitions"),
     path("cijfers/<slug:key>/", views.figure, name="figure"),
     path("cijfers/<slug:key>/kaart.json", views.figure_map, name="figure-map"),

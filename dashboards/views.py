@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from activities.map_layers import Row, as_values
-from dashboards import tables
+from dashboards import own_networks, tables
 from dashboards.access import PUBLIC, figures_required
 from dashboards.asked import BESIDE, LABELS, SORT, SORTS, SPLIT, read, school_years
 from dashboards.behind import BEHIND
@@ -25,6 +25,7 @@ from dashboards.overview import overview
 from dashboards.registry import FIGURES, PARTICIPATIONS
 from dashboards.risks import COLUMNS, RiskFilter, at_risk, file_rows
 from dashboards.rollup_figures import part_of
+from dashboards.rollup_models import RollupState
 from dashboards.suppression import LEAST
 from dashboards.then_and_now import beside_figure
 from dashboards.white_spots import nearby
@@ -49,7 +50,6 @@ UNDER = {"landsdeel": "regio", "regio": "gemeente", "programma": "landsdeel", "s
 def index(request):
     """The national overview."""
     context = {"section": "overview", "viewer": request.viewer, **overview(request.viewer, request.today)}
-    context["own_networks"] = _own_networks(request.viewer)
     return render(request, "dashboards/overview.html", context)
 
 
@@ -58,6 +58,21 @@ def _own_networks(viewer):
         return []
     known = directory()
     return sorted((known.networks[pk] for pk in viewer.networks if pk in known.networks), key=lambda row: row.name)
+
+
+@figures_required
+@require_safe
+def networks(request):
+    """One's own networks beside the nation."""
+    viewer = request.viewer
+    if not viewer.networks:  # staff splits by network instead, and others have none
+        raise PermissionDenied
+    lines = own_networks.lines_of(viewer, request.today)
+    if PARAMETER in request.GET:
+        return export_response(request, own_networks.file_rows(lines), own_networks.columns(), "cijfers-netwerken")
+    context = {"section": "networks", "viewer": viewer, "lines": lines, "state": RollupState.current()}
+    context["figures"] = [FIGURES[key] for key in own_networks.KEYS]
+    return render(request, "dashboards/networks.html", context)
 
 
 def _figure(viewer, key):

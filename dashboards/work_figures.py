@@ -109,15 +109,20 @@ def fresh_offer(chosen, split):
         running = running.filter(network__programme=chosen.programme.pk)
     if chosen.network:
         running = running.filter(network=chosen.network.pk)
-    rows = running.order_by().values_list("network__programme__slug")
+    path = "network__slug" if split == "netwerk" else "network__programme__slug"
+    rows = running.order_by().values_list(path)
     counts = rows.annotate(of=Count("pk"), fresh=Count("pk", filter=~aged(chosen.on, "confirm")))
-    names = {row.slug: row.name for row in chosen.known.programmes.values()}
+    numbers = {slug: (fresh, number) for slug, number, fresh in counts}
+    of = chosen.known.networks if split == "netwerk" else chosen.known.programmes
+    shown = chosen.shown_networks if split == "netwerk" else None
     cells = tuple(
-        Cell(slug, names.get(slug, slug), fresh, number)
-        for slug, number, fresh in sorted(counts, key=lambda row: names.get(row[0], row[0]))
+        Cell(row.slug, row.name, *numbers[row.slug], url=row.get_absolute_url())
+        for row in sorted(of.values(), key=lambda row: row.name)
+        if row.slug in numbers and (shown is None or row.pk in shown)
     )
-    total = Cell("", _("alles bij elkaar"), sum(c.value for c in cells), sum(c.of for c in cells))
-    return Answer(total, cells if split else (), chosen.on)
+    fresh, number = (sum(values) for values in zip(*numbers.values(), strict=True)) if numbers else (0, 0)
+    total = Cell("", _("alles bij elkaar"), fresh, number)
+    return Answer(total, cells if split else (), chosen.on, adds_up=shown is None)
 
 
 def refused_questions(chosen, split):

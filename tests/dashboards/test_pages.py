@@ -6,6 +6,8 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -62,6 +64,7 @@ EVERYBODY = ("anonymous", "member", *READING)
 TABLE = {
     "overview": ([], {}, READING),
     "definitions": ([], {}, READING),
+    "networks": ([], {}, ("committee", "elsewhere", "coordinator")),
     "figure": (["deelname"], {"per": "gemeente"}, ("staff",)),
     "figure of the nation": (["deelname"], {"per": "landsdeel"}, READING),
     "figure-map": (["deelname"], {"per": "gemeente"}, ("staff",)),
@@ -121,6 +124,41 @@ def test_a_split_by_network_shows_others_only_own_networks(sign_in, home, people
 
     assert home.network.name in page
     assert other.name not in page
+
+
+def test_own_networks_stand_beside_the_nation(sign_in, home, people):
+    browser = sign_in(people["coordinator"])
+    own, nation = browser.get("/dashboard/netwerken/").context["lines"]
+    for line, query in ((own, {"netwerk": home.network.slug}), (nation, {})):
+        for figure, cell, _percent in line.cells:
+            total = browser.get(f"/dashboard/cijfers/{figure.key}/", query).context["answer"].total
+            assert (cell.value, cell.of) == (total.value, total.of) if cell else not total.of
+    assert own.network.pk == home.network.pk
+    assert nation.network is None
+
+
+def test_the_file_of_own_networks_has_the_same_numbers(sign_in, home, people):
+    browser = sign_in(people["coordinator"])
+    lines = browser.get("/dashboard/netwerken/").context["lines"]
+    file = b"".join(browser.get("/dashboard/netwerken/?formaat=csv").streaming_content).decode("utf-8-sig")
+    heading, *rows = csv.reader(io.StringIO(file), delimiter=";")
+
+    assert [row[0] for row in rows] == [str(line.name) for line in lines]
+    assert rows[0][heading.index("Scholen die meedoen")] == str(lines[0].cells[0][1].value)
+
+
+def test_more_networks_cost_no_more_queries(sign_in, home, people, django_assert_max_num_queries):
+    browser = sign_in(people["coordinator"])
+    browser.get("/dashboard/netwerken/")
+    with CaptureQueriesContext(connection) as few:
+        browser.get("/dashboard/netwerken/")
+    spent = len(few)
+    for _number in range(3):
+        network = NetworkFactory(programme=home.science, area=[home.assen])
+        grant(user=people["coordinator"], role=Role.COORDINATOR, network=network, by=None)
+    browser.get("/dashboard/netwerken/")
+    with django_assert_max_num_queries(spent):
+        assert len(browser.get("/dashboard/netwerken/").context["lines"]) == 5
 
 
 def test_rows_are_ones_own_schools(sign_in, home, people):
