@@ -6,10 +6,13 @@ from itertools import product
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards import facts
+from dashboards.access import PUBLIC, Viewer
+from dashboards.asked import read
 from dashboards.figures import Chosen
 from dashboards.registry import FIGURES
 from dashboards.rollup_models import Rollup
@@ -72,6 +75,16 @@ def test_a_school_with_two_sectors_counts_in_each(home):
 def test_school_aan_zet_alone_stands_apart(home):
     assert counted("mbb-scholen").total.value == 3
     assert counted("alleen-school-aan-zet").total.value == 1
+
+
+@pytest.mark.parametrize("key", ["aantal-programmas", "intensiteit", "deelname"])
+def test_a_place_may_be_chosen_by_who_may_see_it_whatever_the_splits(home, key):
+    figure, query = FIGURES[key], QueryDict(f"regio={home.assen.region.slug}")
+    asked = read(query, figure, Viewer(is_staff=True), TODAY)
+
+    assert (asked.errors, asked.chosen.region) == ([], home.assen.region_id)
+    for other in (PUBLIC, Viewer(sees_rows=True), Viewer(is_observer=True)):
+        assert len(read(query, figure, other, TODAY).errors) == 1
 
 
 def test_schools_by_number_of_programmes(home):
