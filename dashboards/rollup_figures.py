@@ -231,12 +231,15 @@ def _by_programme(chosen, condition):
         if chosen.programme and programme.pk != chosen.programme.pk:
             continue
         if chosen.sector and chosen.sector not in programme.sectors:
-            of = 0
-        else:
-            of = sum(count for sectors, count in groups if not programme.sectors.isdisjoint(sectors))
-        if of or taking[programme.pk]:
+            continue
+        of = sum(count for sectors, count in groups if not programme.sectors.isdisjoint(sectors))
+        # Who joined once and has none of its sectors any more is not in `of` either.
+        taking = sum(
+            count for pk, sectors, count in rows if pk == programme.pk and not programme.sectors.isdisjoint(sectors)
+        )
+        if of:
             url = programme.get_absolute_url()
-            cells.append(Cell(programme.slug, programme.name, taking[programme.pk], of, url=url))
+            cells.append(Cell(programme.slug, programme.name, taking, of, url=url))
     return tuple(cells)
 
 
@@ -249,7 +252,7 @@ def _by_network(chosen, condition):
         schools[_whose(chosen, municipality, board)][asked] += number
     covered, here = Counter(), {}
     for place, by_sectors in schools.items():
-        networks = chosen.known.networks_for(*place, chosen.on)
+        networks = chosen.known.networks_for(*place, as_of(chosen))
         here[place] = {network.pk for network in networks}
         of_programme = {}
         for slug in {network.programme for network in networks}:

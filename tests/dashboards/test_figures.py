@@ -17,7 +17,10 @@ from dashboards.figures import Chosen
 from dashboards.registry import FIGURES
 from dashboards.rollup_models import Rollup
 from dashboards.suppression import LEAST, hidden, is_small
+from loket.vocabulary import Phase, Sector
 from networks.directory import directory
+from networks.models import Network
+from schools.models import Profile, School
 from tests.dashboards.world import TODAY, YEAR, country
 from tests.workspace.participation_world import happened
 
@@ -111,6 +114,17 @@ def test_per_programme_the_denominator_is_of_its_sectors(home):
     answer = counted("deelname", "programma")
 
     assert by_key(answer) == {"ander": (1, 5), "lob-meisjes": (3, 5), "school-aan-zet": (1, 5)}
+
+
+def test_per_programme_a_school_without_its_sectors_any_more_is_left_out_of_both_numbers(home):
+    School.objects.filter(pk=home.one.pk).update(sectors=[Sector.VWO])
+    facts.rebuild(TODAY)
+
+    assert by_key(counted("deelname", "programma")) == {
+        "ander": (0, 4),
+        "lob-meisjes": (2, 4),
+        "school-aan-zet": (1, 4),
+    }
 
 
 def test_per_network_the_denominator_is_whom_it_covers(home):
