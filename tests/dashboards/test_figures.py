@@ -137,6 +137,22 @@ def test_one_network_counts_within_its_area(home):
     assert (answer.total.value, answer.total.of) == (1, 4)
 
 
+@pytest.mark.parametrize(("year", "of"), [(YEAR, 1), ("2025-2026", 4)])
+def test_a_network_is_for_the_sectors_of_its_programme_until_it_ends(home, year, of):
+    # `none` has no sector of the programme any more; who takes part counts after the end of the network as well.
+    School.objects.filter(pk=home.none.pk).update(sectors=[Sector.VWO])
+    Network.objects.filter(pk=home.network.pk).update(ended_on=TODAY)
+    home.old.network = home.network
+    home.old.save()
+    facts.rebuild(TODAY)
+    network = directory().networks[home.network.pk]
+    among_all = by_key(counted("deelname", "netwerk", school_year=year, built_on=TODAY))
+    alone = counted("deelname", "schooljaar", school_year=year, network=network, built_on=TODAY)
+
+    assert among_all == {network.slug: (1, of)}
+    assert (alone.total.value, alone.total.of) == among_all[network.slug]
+
+
 def test_last_year_has_its_own_register(home):
     answer = counted("deelname", school_year="2025-2026")
 
