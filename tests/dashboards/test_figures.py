@@ -1,6 +1,6 @@
 """Every figure against an independent count, and its parts against the whole."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import product
 
@@ -88,6 +88,23 @@ def test_a_place_may_be_chosen_by_who_may_see_it_whatever_the_splits(home, key):
     assert (asked.errors, asked.chosen.region) == ([], home.assen.region_id)
     for other in (PUBLIC, Viewer(sees_rows=True), Viewer(is_observer=True)):
         assert len(read(query, figure, other, TODAY).errors) == 1
+
+
+def test_a_school_as_a_whole_has_the_phase_that_it_last_said(home):
+    said = [
+        (Sector.VMBO, Phase.INVOERING),
+        (Sector.HAVO, Phase.VERDIEPING),
+        (Sector.VMBO, ""),
+        (Sector.PO, Phase.ORIENTATIE),
+    ]
+    for day, (sector, phase) in enumerate(said, 1):
+        set_at = datetime(2026, 9, day, tzinfo=UTC)
+        Profile.objects.create(school=home.wide, sector=sector, phase=phase, set_at=set_at)
+    facts.rebuild(TODAY)
+    found = by_key(counted("deelname", "fase"))
+
+    assert (found["verdieping"], found["geen"]) == ((1, 1), (3, 4))
+    assert by_key(counted("deelname", "fase", sector="vmbo"))["geen"] == (1, 1)
 
 
 def test_schools_by_number_of_programmes(home):
