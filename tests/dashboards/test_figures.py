@@ -21,7 +21,9 @@ from loket.vocabulary import Phase, Sector
 from networks.directory import directory
 from networks.models import Network
 from schools.models import Profile, School
+from tests.activities.factories import ParticipationFactory
 from tests.dashboards.world import TODAY, YEAR, country
+from tests.networks.factories import NetworkFactory
 from tests.workspace.participation_world import happened
 
 
@@ -208,6 +210,21 @@ def test_coverage_and_white_spots_sum_to_the_schools(home, split):
     assert (covered.total.value, spots.total.value, covered.total.of) == (4, 1, 5)
     assert sum(cell.value for cell in covered.cells) == 4
     assert sum(cell.value for cell in spots.cells) == 1
+
+
+def test_a_municipality_with_overlap_in_two_programmes_is_one(home):
+    for programme in (home.science, home.other, home.other):
+        NetworkFactory(programme=programme, area=[home.assen])
+    answer = counted("overlap", "programma")
+
+    assert by_key(answer) == {"ander": (1, 2), "lob-meisjes": (1, 2), "school-aan-zet": (0, 2)}
+    assert (answer.total.value, answer.total.of, answer.adds_up) == (1, 2, False)
+
+
+def test_one_programme_has_its_own_key_when_split_by_programme(home):
+    assert by_key(counted("dekking", "programma", programme=directory().programmes["lob-meisjes"])) == {
+        "lob-meisjes": (4, 5)
+    }
 
 
 @pytest.mark.parametrize("key", list(FIGURES))
