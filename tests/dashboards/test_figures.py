@@ -10,6 +10,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.models import Advice
 from dashboards import facts
 from dashboards.access import PUBLIC, Viewer
 from dashboards.asked import read
@@ -225,6 +226,24 @@ def test_one_programme_has_its_own_key_when_split_by_programme(home):
     assert by_key(counted("dekking", "programma", programme=directory().programmes["lob-meisjes"])) == {
         "lob-meisjes": (4, 5)
     }
+
+
+@pytest.mark.parametrize(
+    ("days", "value"),
+    [
+        ({"started_on": TODAY}, 1),
+        ({"signed_up_on": TODAY, "started_on": None}, 1),
+        ({"signed_up_on": TODAY, "waiting_from_on": TODAY, "started_on": None}, 0),
+        ({"signed_up_on": TODAY, "waiting_from_on": TODAY, "started_on": TODAY}, 1),
+    ],
+)
+def test_an_advice_led_to_something_when_the_school_joined_and_does_not_wait(home, days, value):
+    advice = Advice.objects.create(school=home.none, suggestions=[{"programme": "ander"}])
+    Advice.objects.filter(pk=advice.pk).update(given_at=datetime(2026, 11, 25, 8, tzinfo=UTC))
+    ParticipationFactory(school=home.none, programme=home.other, **days)
+    answer = counted("advies")
+
+    assert (answer.total.value, answer.total.of) == (value, 1)
 
 
 @pytest.mark.parametrize("key", list(FIGURES))
