@@ -56,15 +56,17 @@ class Viewer:
             return not figure.of_persons
         return figure.is_open or self.is_staff or self.sees_rows
 
+    def sees_places(self, network=None):
+        """Whether this person may ask for small places, when `network` (its key) is chosen."""
+        return self.is_staff or (self.sees_rows and network in self.networks)
+
     def dimensions(self, figure, *, network=None):
         """Dimensions of `figure` that this person may choose on, when `network` (its key) is chosen."""
         if self.is_staff:
             return figure.dimensions
         if self.is_observer:
             return tuple(name for name in figure.dimensions if name in OBSERVED)
-        barred = set(PLACES)
-        if self.sees_rows and network in self.networks:
-            barred = set()
+        barred = set() if self.sees_places(network) else set(PLACES)
         if not self.networks:
             barred.add(NETWORK)
         return tuple(name for name in figure.dimensions if name not in barred)

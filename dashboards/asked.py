@@ -76,9 +76,11 @@ def read(query, figure, viewer, on):
         value = query.get(name, "").replace("\0", "\N{REPLACEMENT CHARACTER}").strip()
         if value:
             reader.narrow(asked, name, value)
-    may = viewer.dimensions(figure, network=asked.chosen.network.pk if asked.chosen.network else None)
+    network = asked.chosen.network.pk if asked.chosen.network else None
+    may = viewer.dimensions(figure, network=network)
     for name in ("regio", "gemeente"):
-        if asked.values.get(name) and name not in may and name in figure.filters:
+        # Not by `may`: a figure may know the filter and still have no such split.
+        if asked.values.get(name) and not viewer.sees_places(network):
             asked.errors.append(_closed(LABELS[name]))
     split = query.get(SPLIT, "").strip()
     if split and split not in may:

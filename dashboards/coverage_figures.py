@@ -1,6 +1,7 @@
 """Figures about where networks work (R28); `networks/coverage.py` decides what is covered."""
 
 from collections import Counter
+from dataclasses import replace
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -46,7 +47,7 @@ def _answer(chosen, split, value):
         return Answer(Cell("", chosen.programme.name, None, None), (), chosen.on)
     total = Cell("", chosen.programme.name, value(result.schools - result.covered, result.schools), result.schools)
     if split in ("", "programma"):
-        return Answer(total, (total,) if split else (), chosen.on)
+        return Answer(total, (replace(total, key=chosen.programme.slug),) if split else (), chosen.on)
     here = _schools_per_municipality(chosen.programme)
     spots = result.white_spots
     unplaced = result.schools - result.covered - sum(spots.values())
@@ -95,5 +96,7 @@ def overlaps(chosen, split):
         for slug in slugs
         if slug in found
     )
-    total = Cell("", _("alle programma’s samen"), sum(cell.value for cell in cells), None)
-    return Answer(total, cells if split else (), chosen.on)
+    # A municipality where two programmes overlap is still one.
+    places = set().union(*(found[slug].overlaps for slug in slugs if slug in found))
+    total = Cell("", _("alle programma’s samen"), len(places), number)
+    return Answer(total, cells if split else (), chosen.on, adds_up=len(cells) < 2)

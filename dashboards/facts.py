@@ -7,6 +7,7 @@ What counts, once and for all figures:
 - Activities are entries up to that day: `activities` and the persons of the school year, the others of the two
   years that `activities.intensity` counts.
 - A municipality that went up in another counts as the one of today.
+- The phase is what the school last said of the sector; of all sectors together, what it last said of any it has.
 """
 
 import logging
@@ -114,9 +115,15 @@ WITH RECURSIVE year AS MATERIALIZED (
     JOIN year ON s.closed_on IS NULL OR s.closed_on > year.day
     CROSS JOIN LATERAL unnest(array_append(s.sectors, '')) AS sector
     WHERE cardinality(s.sectors) > 0 {{only_register}}
-), phase AS (
-    SELECT DISTINCT ON (school_id, sector) school_id, sector, phase
+), said AS (
+    SELECT DISTINCT ON (school_id, sector) school_id, sector, phase, set_at, id
     FROM schools_profile WHERE true {{only_phase}} ORDER BY school_id, sector, set_at DESC, id DESC
+), phase AS (
+    SELECT school_id, sector, phase FROM said
+    UNION ALL
+    (SELECT DISTINCT ON (school_id) school_id, '', phase
+     FROM said JOIN schools_school s ON s.id = school_id AND sector = ANY(s.sectors)
+     WHERE phase <> '' ORDER BY school_id, set_at DESC, said.id DESC)
 )
 SELECT school_id, sector, school_year, register.school_id IS NOT NULL,
        now_place.code, now_place.region_id, now_place.landsdeel_id, coalesce(phase.phase, ''),

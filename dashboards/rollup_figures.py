@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from activities.intensity import LEVELS
 from dashboards.figures import NONE, Answer, Cell
 from dashboards.rollup_models import Rollup
-from loket.vocabulary import MAIN_SECTORS, Phase, Sector
+from loket.vocabulary import MAIN_SECTORS, Phase, Sector, school_year
 from networks.models import Partner
 from regions.models import Landsdeel, Municipality, Region
 from schools.models import Membership
@@ -69,18 +69,23 @@ def rows_of(chosen, *, split="", in_register=True):
         else:
             rows = rows.filter(school__sectors__overlap=sectors)
     if chosen.network and in_register:
-        rows = rows.filter(_reached(chosen))
+        rows = rows.filter(_reached(chosen, split))
     return rows
 
 
-def _reached(chosen):
-    """Schools that a network is for: in its area, of a board that is partner, or taking part in it."""
+def _reached(chosen, split):
+    """Schools that a network is for: of a sector of its programme and in its area or of a board that is partner, in
+    the years until it ended. And whoever takes part in it.
+    """
     network = chosen.network
-    if network.is_national:
-        return Q()
-    boards = Partner.objects.filter(network=network.pk, role=Partner.Role.BOARD).values("organisation")
-    area = Q(municipality__in=chosen.known.area_of(network))
-    return area | Q(school__board__in=boards) | Q(networks__contains=[network.pk])
+    sectors = sorted(chosen.known.programmes[network.programme].sectors)
+    is_for = Q(sector__in=sectors) if split == "sector" or chosen.sector else Q(school__sectors__overlap=sectors)
+    if not network.is_national:
+        boards = Partner.objects.filter(network=network.pk, role=Partner.Role.BOARD).values("organisation")
+        is_for &= Q(municipality__in=chosen.known.area_of(network)) | Q(school__board__in=boards)
+    if network.has_ended(chosen.built_on or chosen.on):
+        is_for &= Q(school_year__lt=school_year(network.ended_on))
+    return is_for | Q(networks__contains=[network.pk])
 
 
 def taking_part(chosen):
@@ -255,7 +260,7 @@ def _members(split, chosen, found):
 def _by_programme(chosen, condition):
     """Schools per programme, out of the schools with one of its sectors."""
     rows = rows_of(chosen).filter(condition).order_by().annotate(programme=Unnest("programmes"))
-    taking = Counter(dict(rows.values_list("programme").annotate(Count("pk"))))
+    rows = list(rows.values_list("programme", "school__sectors").annotate(Count("pk")))
     groups = rows_of(chosen).order_by().values_list("school__sectors").annotate(Count("pk"))
     groups = [(frozenset(sectors), count) for sectors, count in groups]
     cells = []
@@ -263,12 +268,15 @@ def _by_programme(chosen, condition):
         if chosen.programme and programme.pk != chosen.programme.pk:
             continue
         if chosen.sector and chosen.sector not in programme.sectors:
-            of = 0
-        else:
-            of = sum(count for sectors, count in groups if not programme.sectors.isdisjoint(sectors))
-        if of or taking[programme.pk]:
+            continue
+        of = sum(count for sectors, count in groups if not programme.sectors.isdisjoint(sectors))
+        # Who joined once and has none of its sectors any more is not in `of` either.
+        taking = sum(
+            count for pk, sectors, count in rows if pk == programme.pk and not programme.sectors.isdisjoint(sectors)
+        )
+        if of:
             url = programme.get_absolute_url()
-            cells.append(Cell(programme.slug, programme.name, taking[programme.pk], of, url=url))
+            cells.append(Cell(programme.slug, programme.name, taking, of, url=url))
     return tuple(cells)
 
 
@@ -281,7 +289,7 @@ def _by_network(chosen, condition):
         schools[_whose(chosen, municipality, board)][asked] += number
     covered, here = Counter(), {}
     for place, by_sectors in schools.items():
-        networks = chosen.known.networks_for(*place, chosen.on)
+        networks = chosen.known.networks_for(*place, as_of(chosen))
         here[place] = {network.pk for network in networks}
         of_programme = {}
         for slug in {network.programme for network in networks}:

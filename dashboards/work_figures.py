@@ -216,8 +216,9 @@ def advice_followed(chosen, split):
                 JOIN networks_programme programme ON programme.slug = suggestion ->> 'programme'
                 JOIN activities_participation joined
                   ON joined.programme_id = programme.id AND joined.school_id = advice.school_id
-                WHERE coalesce(joined.started_on, joined.signed_up_on)
-                      >= (advice.given_at AT TIME ZONE 'Europe/Amsterdam')::date
+                WHERE coalesce(
+                    joined.started_on, CASE WHEN joined.waiting_from_on IS NULL THEN joined.signed_up_on END
+                ) >= (advice.given_at AT TIME ZONE 'Europe/Amsterdam')::date
             ))
             FROM activities_advice advice WHERE advice.given_at >= %s
             """,

@@ -1,21 +1,30 @@
 """Every figure against an independent count, and its parts against the whole."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from itertools import product
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.models import Advice
 from dashboards import facts
+from dashboards.access import PUBLIC, Viewer
+from dashboards.asked import read
 from dashboards.figures import Chosen
 from dashboards.registry import FIGURES
 from dashboards.rollup_models import Rollup
 from dashboards.suppression import LEAST, hidden, is_small
+from loket.vocabulary import Phase, Sector
 from networks.directory import directory
+from networks.models import Network
+from schools.models import Profile, School
+from tests.activities.factories import ParticipationFactory
 from tests.dashboards.world import TODAY, YEAR, country
+from tests.networks.factories import NetworkFactory
 from tests.regions.factories import BoardFactory
 from tests.schools.factories import MembershipFactory
 from tests.workspace.participation_world import happened
@@ -74,6 +83,33 @@ def test_a_school_with_two_sectors_counts_in_each(home):
 def test_school_aan_zet_alone_stands_apart(home):
     assert counted("mbb-scholen").total.value == 3
     assert counted("alleen-school-aan-zet").total.value == 1
+
+
+@pytest.mark.parametrize("key", ["aantal-programmas", "intensiteit", "deelname"])
+def test_a_place_may_be_chosen_by_who_may_see_it_whatever_the_splits(home, key):
+    figure, query = FIGURES[key], QueryDict(f"regio={home.assen.region.slug}")
+    asked = read(query, figure, Viewer(is_staff=True), TODAY)
+
+    assert (asked.errors, asked.chosen.region) == ([], home.assen.region_id)
+    for other in (PUBLIC, Viewer(sees_rows=True), Viewer(is_observer=True)):
+        assert len(read(query, figure, other, TODAY).errors) == 1
+
+
+def test_a_school_as_a_whole_has_the_phase_that_it_last_said(home):
+    said = [
+        (Sector.VMBO, Phase.INVOERING),
+        (Sector.HAVO, Phase.VERDIEPING),
+        (Sector.VMBO, ""),
+        (Sector.PO, Phase.ORIENTATIE),
+    ]
+    for day, (sector, phase) in enumerate(said, 1):
+        set_at = datetime(2026, 9, day, tzinfo=UTC)
+        Profile.objects.create(school=home.wide, sector=sector, phase=phase, set_at=set_at)
+    facts.rebuild(TODAY)
+    found = by_key(counted("deelname", "fase"))
+
+    assert (found["verdieping"], found["geen"]) == ((1, 1), (3, 4))
+    assert by_key(counted("deelname", "fase", sector="vmbo"))["geen"] == (1, 1)
 
 
 def test_schools_by_number_of_programmes(home):
@@ -135,6 +171,17 @@ def test_per_programme_the_denominator_is_of_its_sectors(home):
     assert by_key(answer) == {"ander": (1, 5), "lob-meisjes": (3, 5), "school-aan-zet": (1, 5)}
 
 
+def test_per_programme_a_school_without_its_sectors_any_more_is_left_out_of_both_numbers(home):
+    School.objects.filter(pk=home.one.pk).update(sectors=[Sector.VWO])
+    facts.rebuild(TODAY)
+
+    assert by_key(counted("deelname", "programma")) == {
+        "ander": (0, 4),
+        "lob-meisjes": (2, 4),
+        "school-aan-zet": (1, 4),
+    }
+
+
 def test_per_network_the_denominator_is_whom_it_covers(home):
     assert by_key(counted("deelname", "netwerk")) == {home.network.slug: (1, 4)}
 
@@ -143,6 +190,22 @@ def test_one_network_counts_within_its_area(home):
     answer = counted("deelname", network=directory().networks[home.network.pk])
 
     assert (answer.total.value, answer.total.of) == (1, 4)
+
+
+@pytest.mark.parametrize(("year", "of"), [(YEAR, 1), ("2025-2026", 4)])
+def test_a_network_is_for_the_sectors_of_its_programme_until_it_ends(home, year, of):
+    # `none` has no sector of the programme any more; who takes part counts after the end of the network as well.
+    School.objects.filter(pk=home.none.pk).update(sectors=[Sector.VWO])
+    Network.objects.filter(pk=home.network.pk).update(ended_on=TODAY)
+    home.old.network = home.network
+    home.old.save()
+    facts.rebuild(TODAY)
+    network = directory().networks[home.network.pk]
+    among_all = by_key(counted("deelname", "netwerk", school_year=year, built_on=TODAY))
+    alone = counted("deelname", "schooljaar", school_year=year, network=network, built_on=TODAY)
+
+    assert among_all == {network.slug: (1, of)}
+    assert (alone.total.value, alone.total.of) == among_all[network.slug]
 
 
 def test_last_year_has_its_own_register(home):
@@ -183,6 +246,39 @@ def test_coverage_and_white_spots_sum_to_the_schools(home, split):
     assert (covered.total.value, spots.total.value, covered.total.of) == (4, 1, 5)
     assert sum(cell.value for cell in covered.cells) == 4
     assert sum(cell.value for cell in spots.cells) == 1
+
+
+def test_a_municipality_with_overlap_in_two_programmes_is_one(home):
+    for programme in (home.science, home.other, home.other):
+        NetworkFactory(programme=programme, area=[home.assen])
+    answer = counted("overlap", "programma")
+
+    assert by_key(answer) == {"ander": (1, 2), "lob-meisjes": (1, 2), "school-aan-zet": (0, 2)}
+    assert (answer.total.value, answer.total.of, answer.adds_up) == (1, 2, False)
+
+
+def test_one_programme_has_its_own_key_when_split_by_programme(home):
+    assert by_key(counted("dekking", "programma", programme=directory().programmes["lob-meisjes"])) == {
+        "lob-meisjes": (4, 5)
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "value"),
+    [
+        ({"started_on": TODAY}, 1),
+        ({"signed_up_on": TODAY, "started_on": None}, 1),
+        ({"signed_up_on": TODAY, "waiting_from_on": TODAY, "started_on": None}, 0),
+        ({"signed_up_on": TODAY, "waiting_from_on": TODAY, "started_on": TODAY}, 1),
+    ],
+)
+def test_an_advice_led_to_something_when_the_school_joined_and_does_not_wait(home, days, value):
+    advice = Advice.objects.create(school=home.none, suggestions=[{"programme": "ander"}])
+    Advice.objects.filter(pk=advice.pk).update(given_at=datetime(2026, 11, 25, 8, tzinfo=UTC))
+    ParticipationFactory(school=home.none, programme=home.other, **days)
+    answer = counted("advies")
+
+    assert (answer.total.value, answer.total.of) == (value, 1)
 
 
 @pytest.mark.parametrize("key", list(FIGURES))
