@@ -11,13 +11,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.models import User
 from activities.models import Activity, Advice, Entry, Participation, SearchMiss
 from enquiries.models import Enquiry, EnquiryEvent, Recipient
 from loket.vocabulary import Availability, HolidayRegionName, Kind, Phase, ProgrammeStatus, RefusalReason, Sector
 from networks.models import ContactRole, Network, Partner, Person, Programme, WorkingArea
 from quality.models import Meeting, Obligation
 from regions.models import HolidayRegion, Landsdeel, Municipality, Organisation, Region, SchoolHoliday
-from schools.models import Institution, Profile, School
+from schools.models import Institution, Membership, Profile, School
 
 TODAY = date(2026, 11, 25)
 YEARS = ("2023-2024", "2024-2025", "2025-2026", "2026-2027")
@@ -58,6 +59,7 @@ class RandomWorld:
         self._carriers()
         self._schools()
         self._participations()
+        self._memberships()
         self._offer()
         self._questions()
         self._contacts()
@@ -189,6 +191,19 @@ class RandomWorld:
             )
             for school in self.draw.choices(self.schools, k=70)
         )
+
+    def _memberships(self):
+        for number in range(24):
+            user = User.objects.create(email=f"lid-{number}@voorbeeld.example")
+            of_board = number % 6 == 0
+            Membership.objects.create(
+                user=user,
+                school=None if of_board else self.draw.choice(self.schools),
+                board=self.draw.choice(self.boards) if of_board else None,
+                role="board" if of_board else "teacher",
+                approved_at=self._maybe(0.8, moment(TODAY)),
+                ended_at=moment(TODAY) if number % 7 == 1 else None,
+            )
 
     def _participations(self):
         rows = {}
