@@ -222,8 +222,8 @@ FIGURES = {
             _("werkdagen"),
             _("antwoorden op vragen van het laatste jaar"),
             work_figures.reply_median,
-            dimensions=("landsdeel", "regio", "netwerk"),
-            filters=("landsdeel", "regio", "netwerk"),
+            dimensions=("landsdeel", "regio", "gemeente", "netwerk"),
+            filters=("landsdeel", "regio", "gemeente", "netwerk"),
             has_share=False,
             is_open=True,
             source=_("vragen en antwoorden in Loket"),
@@ -240,8 +240,8 @@ FIGURES = {
             _("vragen"),
             _("vragen waarvan de tijd om is, of die al zijn beantwoord"),
             work_figures.promise_kept,
-            dimensions=("landsdeel", "regio", "netwerk"),
-            filters=("landsdeel", "regio", "netwerk"),
+            dimensions=("landsdeel", "regio", "gemeente", "netwerk"),
+            filters=("landsdeel", "regio", "gemeente", "netwerk"),
             is_open=True,
             source=_("vragen en antwoorden in Loket"),
         ),
@@ -261,7 +261,7 @@ FIGURES = {
         Figure(
             "geweigerde-vragen",
             _("Vragen waar niemand op kon ingaan"),
-            _("Vragen van het laatste jaar die zijn geweigerd en die niemand heeft beantwoord, naar reden."),
+            _("Vragen die in het laatste jaar zijn geweigerd en die niemand heeft beantwoord, naar reden."),
             _("vragen"),
             "",
             work_figures.refused_questions,
@@ -285,7 +285,10 @@ FIGURES = {
         Figure(
             "contacten",
             _("Zonder actueel contact"),
-            _("Netwerken, programma’s, regio’s en landsdelen zonder een contact dat op tijd is bevestigd."),
+            _(
+                "Netwerken, programma’s, regio’s en landsdelen zonder een contact dat op tijd is bevestigd. Een "
+                "regio of landsdeel zonder gemeenten telt niet."
+            ),
             _("plekken"),
             _("alle netwerken die lopen, programma’s, regio’s en landsdelen"),
             work_figures.missing_contacts,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import connection
-from django.db.models import Count, IntegerField, Value
+from django.db.models import Count, IntegerField, Q, Value
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, SearchMiss, aged
@@ -17,7 +17,7 @@ from loket.vocabulary import RefusalReason
 from networks.freshness import contacts_to_confirm
 from networks.models import ContactRole
 from quality.signs_of_life import silent_networks, silent_regions
-from regions.models import Landsdeel, Region
+from regions.models import Landsdeel, Municipality, Region
 
 YEAR = timedelta(days=365)
 NO_REPLIES = ReplyTimes(None, 0, 0, 0)
@@ -32,6 +32,7 @@ def year_before(on):
 REPLIES_BY = {
     "landsdeel": "enquiry__school__municipality__landsdeel",
     "regio": "enquiry__school__municipality__region",
+    "gemeente": "enquiry__school__municipality",
     "netwerk": "network",
 }
 
@@ -43,6 +44,8 @@ def recipients_of(chosen):
         found = found.filter(enquiry__school__municipality__landsdeel=chosen.landsdeel)
     if chosen.region:
         found = found.filter(enquiry__school__municipality__region=chosen.region)
+    if chosen.municipality:
+        found = found.filter(enquiry__school__municipality=chosen.municipality)
     return found.filter(network=chosen.network.pk) if chosen.network else found
 
 
@@ -70,12 +73,17 @@ def _asked(chosen, split, parts):
         rows = Landsdeel.objects.order_by("order")
     elif split == "regio":
         rows = Region.objects.order_by("name")
+    elif split == "gemeente":
+        # A former one only where a school still lies in it.
+        rows = Municipality.objects.filter(Q(successor=None) | Q(pk__in=[key for key in parts if key]))
+        rows = rows.order_by("name", "pk")
     else:
         return
-    is_narrow = chosen.landsdeel or chosen.region or chosen.network
+    is_narrow = chosen.landsdeel or chosen.region or chosen.municipality or chosen.network
     for row in rows:
         if not is_narrow or row.pk in parts:
-            yield row.pk, str(row.pk) if split == "regio" else row.slug, row.name, row.get_absolute_url()
+            key = row.slug if split in ("landsdeel", "netwerk") else str(row.pk)
+            yield row.pk, key, row.name, row.get_absolute_url()
     if None in parts and unplaced:
         yield None, NONE, unplaced, ""
 

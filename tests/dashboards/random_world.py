@@ -18,6 +18,7 @@ from loket.vocabulary import Availability, HolidayRegionName, Kind, Phase, Progr
 from networks.models import ContactRole, Network, Partner, Person, Programme, WorkingArea
 from quality.models import Meeting, Obligation
 from regions.models import HolidayRegion, Landsdeel, Municipality, Organisation, Region, SchoolHoliday
+from schools.mergers import follow_municipality
 from schools.models import Institution, Membership, Profile, School
 
 TODAY = date(2026, 11, 25)
@@ -182,6 +183,8 @@ class RandomWorld:
             # The first five go up in each other: one merger more than history goes along with.
             self.schools[n].successor = self.schools[n + 1] if n < 5 else self._maybe(0.6, self.schools[n + 9])
         School.objects.bulk_update(self.schools, ["closed_on", "successor"])
+        for place in self.places:
+            follow_municipality(place)  # as when its merger is saved
         Profile.objects.bulk_create(
             Profile(
                 school=school,

@@ -86,14 +86,6 @@ class Rows:
             place = self.municipalities[place.successor_id]
         return place
 
-    def place_in_register(self, school):
-        """The municipality of a school as the register has it, or None: a former one is no place.
-
-        So count who works where and who answers, as the loket does. The next list of schools moves the school.
-        """
-        place = self.municipalities.get(school.municipality_id)
-        return place if place and place.region_id else None
-
     def lies_in(self, place, asked):
         """Whether a municipality lies in the places that were asked for."""
         return (
@@ -369,7 +361,7 @@ def open_schools(rows, asked, programme):
         for school in rows.schools.values()
         if school.closed_on is None
         and set(school.sectors) & set(programme.sectors)
-        and rows.lies_in(rows.place_in_register(school), asked)
+        and rows.lies_in(rows.place_of(school.municipality_id), asked)
     ]
 
 
@@ -383,7 +375,7 @@ def covered(wanted):
             schools = open_schools(rows, asked, programme)
             of += len(schools)
             for school in schools:
-                place = rows.place_in_register(school)
+                place = rows.place_of(school.municipality_id)
                 value += any(rows.covers(network, school, place, rows.today) for network in networks) is wanted
         return (value, of) if programmes else (None, None)
 
@@ -394,7 +386,7 @@ def overlap(rows, asked):
     """Municipalities of today with a school of the programme where two or more of its networks work."""
     found = set()
     for programme, networks in carried(rows, asked):
-        places = {rows.place_in_register(school) for school in open_schools(rows, asked, programme)} - {None}
+        places = {rows.place_of(school.municipality_id) for school in open_schools(rows, asked, programme)} - {None}
         found |= {place for place in places if sum(rows.works_in(network, place) for network in networks) > 1}
     return len(found), sum(place.region_id is not None for place in rows.municipalities.values())
 
@@ -420,7 +412,7 @@ def asked_lately(rows, asked):
         if row.created_at < begin_of(rows.today - YEAR) or asked.netwerk not in ("", network):
             continue
         days = rows.first_days[row.pk]
-        if "sent" in days and rows.lies_in(rows.place_in_register(school), asked):
+        if "sent" in days and rows.lies_in(rows.place_of(school.municipality_id), asked):
             yield row, school, days
 
 
