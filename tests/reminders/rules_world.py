@@ -1,6 +1,6 @@
 """A world in which every rule has something to say today, and more of the same."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
@@ -37,7 +37,9 @@ def happen(recipient, kind, *, days_ago=0, **values):
 
 
 def at_days(days):
-    return timezone.now() + timedelta(days=days)
+    """This hour on a day before or after today; counting in hours would miss it where the clock changed between."""
+    now = timezone.localtime()
+    return timezone.make_aware(datetime.combine(now.date() + timedelta(days=days), now.time()))
 
 
 def question(home, *, days_left=0, days_ago=7, **values):
