@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from dashboards import baseline, facts, snapshots
+from dashboards import baseline, charts, facts, snapshots
 from loket.vocabulary import school_year
-from networks.models import Assignment
+from networks.models import Assignment, Network
 from networks.rights import grant
 from tests.accounts.factories import UserFactory
 from tests.dashboards.world import country, join
@@ -29,6 +29,8 @@ PAGES = [
     "/dashboard/risicos/",
     "/dashboard/risicos/?landsdeel=zuidoost",
     "/dashboard/risicos/?regio=x",
+    "/dashboard/cijfers/contacten/rijen/",
+    "/dashboard/cijfers/dekking/rijen/",
     "/dashboard/open/",
     "/dashboard/open/deelname/",
 ]
@@ -91,6 +93,29 @@ def test_kept_figures_have_no_barrier_empty_kept_or_beside_each_other(visit_as, 
     page.get_by_role("button", name="Leg de cijfers van vandaag vast").click()
     assert "Onder deze titel" in page.locator("main").inner_text()
     check()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_own_networks_have_no_barrier(visit_as, staff, barriers, width):
+    coordinator = UserFactory()
+    grant(user=coordinator, role=Assignment.Role.COORDINATOR, network=Network.objects.first(), by=None)
+    page = visit_as(coordinator, "/dashboard/netwerken/", width=width)
+
+    assert "Heel Nederland" in page.locator("tfoot").inner_text()
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
+@pytest.mark.parametrize(("width", "form"), [("wide", "breed"), ("small", "smal")])
+def test_the_chart_is_drawn_without_scripts_in_a_size_that_fits(visit_as, staff, width, form):
+    page = visit_as(staff, "/dashboard/cijfers/deelname/?per=landsdeel", width=width, scripts=False)
+    image = page.locator(".chart img")
+
+    assert image.is_visible()
+    assert f"beeld={form}" in image.evaluate("image => image.currentSrc")
+    assert image.evaluate("image => image.naturalWidth") == charts.WIDTHS[charts.FORMS[form]]
+    # Only where there is no room at all is it drawn smaller, and then hardly.
+    assert image.evaluate("image => image.clientWidth / image.naturalWidth") > 0.8
 
 
 def test_the_filter_works_without_scripts(visit_as, staff):
