@@ -206,6 +206,8 @@ class _Words:
             return self._related[name].get(str(value), _("iets dat er niet meer is"))
         if isinstance(value, list):
             return ", ".join(self._value(name, getattr(field, "base_field", None), each) for each in value)
+        if isinstance(value, dict):  # of a JSON field
+            return ", ".join(f"{key}: {self._value(name, None, each)}" for key, each in value.items())
         choices = dict(getattr(field, "flatchoices", None) or ())
         if value in choices:
             return str(choices[value])

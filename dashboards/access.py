@@ -110,3 +110,16 @@ def figures_required(view):
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def office_required(view):
+    """As `figures_required`, for the programme office only."""
+
+    @figures_required
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        if not request.viewer.is_staff:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return checked

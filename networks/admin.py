@@ -1,3 +1,5 @@
+import json
+
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import FilteredSelectMultiple
@@ -10,6 +12,7 @@ from accounts.admin_rules import KeptMixin
 from loket.vocabulary import Need, Sector
 from networks.models import Assignment, ContactRole, Network, Partner, Person, Programme, SupportPoint, WorkingArea
 from networks.rights import grant
+from networks.target_rows import measurement_problems, target_problems
 from regions.array_choices import ArrayChoicesMixin
 from regions.models import Landsdeel, Municipality, Region
 
@@ -17,6 +20,7 @@ from regions.models import Landsdeel, Municipality, Region
 SURVEY_GROUPS = (Sector.PO.value, "vo")
 SCORES = {"goals_clear": (1, 5), "fits_school": (1, 5), "results": (1, 5), "n": (0, 10_000)}
 CONTINUATION = {"whole_school": (0, 100), "without_extra_means": (0, 100)}
+TARGET_LISTS = {"targets", "measurements"}
 # What may stand beside the figures of a group.
 REMARKS = {"few_respondents": bool, "label": str}
 
@@ -30,6 +34,13 @@ def confirm_today(model_admin, request, queryset):
 # --- programmes ----------------------------------------------------------------------------------
 class ProgrammeForm(forms.ModelForm):
     """Refuses JSON that the pages could not read, and says which key is wrong."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in TARGET_LISTS & self.fields.keys():
+            # The programme office changes these on a page of its own as well.
+            self.fields[name].show_hidden_initial = True
+            self.fields[name].help_text = _("Makkelijker gaat het in het dashboard, bij “Doelen invullen”.")
 
     def clean_serves(self):
         serves = _mapping(self.cleaned_data["serves"])
@@ -50,10 +61,26 @@ class ProgrammeForm(forms.ModelForm):
         return _figures(self.cleaned_data["continuation"], CONTINUATION)
 
     def clean_targets(self):
-        return _list_of_mappings(self.cleaned_data["targets"])
+        return self._unless_changed("targets", _rows(self.cleaned_data["targets"], target_problems))
 
     def clean_measurements(self):
-        return _list_of_mappings(self.cleaned_data["measurements"])
+        return self._unless_changed("measurements", _rows(self.cleaned_data["measurements"], measurement_problems))
+
+    def _unless_changed(self, name, typed):
+        """`typed`, or what stands there now when only somebody else changed it since this page was opened."""
+        shown = self.data.get(self.add_initial_prefix(name))
+        now = getattr(self.instance, name)
+        try:
+            was = json.loads(shown) if shown is not None else now
+        except ValueError:
+            was = None
+        if was == now or typed == now:
+            return typed
+        if typed == was:
+            return now
+        raise ValidationError(
+            _("Iemand anders veranderde dit intussen. Neem over wat u typte, open deze pagina opnieuw en vul het in.")
+        )
 
 
 def _mapping(value, at=""):
@@ -65,12 +92,12 @@ def _mapping(value, at=""):
     return value
 
 
-def _list_of_mappings(value):
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise ValidationError(_("Dit moet een lijst van {…} zijn."))
-    return value
+def _rows(value, problems_of):
+    """`value` when the pages can read all its rows; else every Problem is said."""
+    problems = [] if value is None else problems_of(value)
+    if problems:
+        raise ValidationError([str(problem) for problem in problems])
+    return value or []
 
 
 def _known(value, allowed, what):

@@ -8,9 +8,9 @@ class NetworksConfig(AppConfig):
 
     def ready(self):
         from accounts.audit import register_audit
-        from networks.models import Assignment, ContactRole, Network, Partner, Person, SupportPoint
+        from networks.models import Assignment, ContactRole, Network, Partner, Person, Programme, SupportPoint
 
         register_audit(Assignment)
         register_audit(Network, exclude=["edited_at"], many_to_many=["area"])
-        for model in (Partner, SupportPoint, Person, ContactRole):
+        for model in (Programme, Partner, SupportPoint, Person, ContactRole):
             register_audit(model)

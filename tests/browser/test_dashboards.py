@@ -1,5 +1,7 @@
 """The dashboards in a real browser: no barrier on any page or state, wide and small, with the map drawn."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -66,6 +68,44 @@ def test_no_page_has_a_barrier(visit_as, staff, barriers, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], address
         assert page.locator("h1").count() == 1, address
         page.complaints.clear()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_filling_in_targets_has_no_barrier_and_needs_no_scripts(visit_as, staff, barriers, width):
+    page = visit_as(staff, "/dashboard/doelen/", width=width)
+
+    def check():
+        assert barriers(page) == [], page.url
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], page.url
+        assert page.locator("h1").count() == 1, page.url
+
+    check()
+    page.get_by_role("link", name="Meisjes").click()
+    check()
+    page.get_by_role("link", name="Voeg een doel toe").click()
+    page.get_by_label("Wat telt u?").fill("Bedrijven")
+    page.get_by_label("Doel: hoeveel moeten het worden?").fill("2.5")
+    page.get_by_role("button", name="Voeg een doel toe").click()
+    assert "Schrijf een komma in 2,5" in page.locator("main").inner_text()
+    assert page.get_by_label("Wat telt u?").input_value() == "Bedrijven"
+    check()
+    plain = visit_as(staff, page.url, scripts=False, width=width)
+    for label, text in (
+        ("Wat telt u?", "Bedrijven"),
+        ("Eenheid", "bedrijven"),
+        ("Doel: hoeveel moeten het worden?", "1.500"),
+    ):
+        plain.get_by_label(label).fill(text)
+    plain.get_by_role("button", name="Voeg een doel toe").click()
+    plain.get_by_role("link", name=re.compile("Voeg een meting toe.*Bedrijven")).click()
+    plain.get_by_label("Hoeveel waren het?").fill("900")
+    plain.get_by_label("Wanneer was dat?").fill("2020")
+    plain.get_by_role("button", name="Voeg een meting toe").click()
+    page.goto("/dashboard/doelen/lob-meisjes/")
+    assert "1.500 bedrijven" in page.locator("main").inner_text()
+    check()
+    page.get_by_role("link", name="Haal weg meting Bedrijven").click()
+    check()
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -21,6 +21,7 @@ from dashboards.tables import HIDDEN
 from loket.vocabulary import school_year
 from networks.models import Assignment
 from networks.rights import grant
+from networks.target_rows import fingerprint
 from tests.accounts.factories import UserFactory
 from tests.dashboards.world import country
 from tests.networks.factories import NetworkFactory
@@ -57,6 +58,13 @@ def people(home):
     }
 
 
+def a_target(home):
+    """The key of a target of `home`."""
+    home.science.targets = [{"indicator": "scholen", "value": 250, "unit": "scholen"}]
+    home.science.save()
+    return fingerprint(home.science.targets[0])
+
+
 SEEN = ("committee", "elsewhere", "coordinator", "staff")
 READING = ("observer", *SEEN)
 EVERYBODY = ("anonymous", "member", *READING)
@@ -75,6 +83,11 @@ TABLE = {
     "risks": ([], {}, ("elsewhere", "coordinator", "staff")),
     "snapshots": ([], {}, READING),
     "snapshot": ([lambda home: snapshots.take(timezone.localdate()).pk], {}, READING),
+    "target-programmes": ([], {}, ("staff",)),
+    "targets": (["lob-meisjes"], {}, ("staff",)),
+    "target-add": (["lob-meisjes", "doel"], {}, ("staff",)),
+    "target-change": (["lob-meisjes", "doel", a_target], {}, ("staff",)),
+    "target-remove": (["lob-meisjes", "doel", a_target], {}, ("staff",)),
     "open": ([], {}, EVERYBODY),
     "open-figure": (["deelname"], {}, EVERYBODY),
     "baseline": ([], {}, EVERYBODY),

@@ -1,5 +1,6 @@
 """The admin of the rooms: every screen opens, JSON and areas are entered safely."""
 
+import json
 from datetime import date
 
 import pytest
@@ -204,6 +205,38 @@ def test_a_programme_is_saved_from_its_form(staff):
     assert response.status_code == 302
     assert programme.confirm_after_months == 3
     assert (programme.name, programme.sectors, programme.serves, programme.targets) == ("Nieuw", ["po"], {}, [])
+
+
+@pytest.mark.parametrize(
+    ("field", "row"),
+    [
+        ("targets", {"indicator": "scholen", "value": "abc", "unit": "scholen", "measured_by": "alles"}),
+        ("targets", {"indicator": "scholen", "value": 3, "unit": "scholen", "baseline": "3"}),
+        ("measurements", {"indicator": "scholen", "value": 3, "unit": "scholen", "date": "ooit"}),
+    ],
+)
+def test_a_row_that_pages_could_not_read_is_named(db, field, row):
+    assert errors_of(field, json.dumps([row]))[0].startswith("Rij 1, “")
+
+
+def test_rows_that_somebody_else_entered_meanwhile_stay(staff):
+    old = [{"indicator": "scholen", "value": 3, "unit": "scholen"}]
+    programme = ProgrammeFactory(targets=old)
+    page = url(type(programme), "change", programme.pk)
+    shown = staff.get(page).context["adminform"].form
+    assert 'name="initial-targets"' in str(shown["targets"])
+    new = [*old, {"indicator": "bedrijven", "value": 5, "unit": "bedrijven"}]
+    type(programme).objects.filter(pk=programme.pk).update(targets=new)
+    sent = {name: shown[name].value() for name in ("slug", "name", "status", "availability")} | EMPTY_INLINES
+    sent |= {f"{name}_after_months": 12 for name in ("confirm", "fade", "hide")}
+    sent |= {"initial-targets": json.dumps(old), "initial-measurements": "[]"}
+
+    refused = staff.post(page, sent | {"targets": "[]"})
+    assert "Iemand anders veranderde dit intussen." in refused.content.decode()
+    assert staff.post(page, sent | {"targets": json.dumps(old)}).status_code == 302
+
+    programme.refresh_from_db()
+    assert programme.targets == new
 
 
 # --- who may do what -----------------------------------------------------------------------------
