@@ -1,6 +1,7 @@
 """The figures on screens: overview, one figure, its schools, all definitions, targets; and the open ones for all."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -37,6 +38,7 @@ from workspace.exports import PARAMETER, export_response
 from workspace.lists import PAGE, rest_of_query
 
 PER_PAGE = 50
+MOST_LINES = 400  # of a figure on one page: all municipalities, but not a thousand networks
 PART = "deel"  # ?per=fase&deel=invoering: the schools of one part
 PARTS = ("fase", "aantal", "intensiteit")  # dimensions of which no filter says the same
 IMAGE = "beeld"  # ?formaat=svg&beeld=smal: the chart as it stands in the page
@@ -116,17 +118,18 @@ def _page(request, figure, viewer, template):
     if wants_file:
         rows = tables.rows_of(figure, answer, asked, beside, comparison)
         return export_response(request, rows, tables.columns_of(figure, asked, comparison), f"cijfers-{figure.key}")
+    lines = tables.lines_of(answer, asked, beside, of_share=figure.has_share)
+    page = Paginator(lines, MOST_LINES).get_page(request.GET.get(PAGE))
     context = {
         **_choices(request, figure, viewer, asked),
         "answer": answer,
+        "page": page,
         "has_chart": has_chart(answer),
         "chart_says": summary(figure, answer, asked),
         "has_samples": asked.has_samples and figure.source == PARTICIPATIONS,
         "beside": beside,
         "comparison": comparison,
-        "lines": _drilled(
-            request, figure, viewer, asked, tables.lines_of(answer, asked, beside, of_share=figure.has_share)
-        ),
+        "lines": _drilled(request, figure, viewer, asked, page.object_list),
         "total": tables.Line(answer.total, beside.total if beside else None),
         "finding": finding(figure, answer),
         "shape": MAP_SHAPES.get(asked.split, "") if figure.is_mapped else "",
@@ -151,20 +154,20 @@ def _drilled(request, figure, viewer, asked, lines):
     if not goes_on and not (to_schools and (is_filter or split in PARTS)):
         return lines
     slugs = dict(Region.objects.values_list("pk", "slug")) if split == "regio" else {}
+    query = request.GET.copy()
+    for name in (BESIDE, SORT, SPLIT, PAGE, split):
+        query.pop(name, None)
+    if goes_on or not is_filter:
+        query[SPLIT] = UNDER[split] if goes_on else split
+    path = "" if goes_on else reverse("dashboards:schools", args=[figure.key])
+    asked_for, name = query.urlencode(), split if is_filter else PART
     found = []
     for line in lines:
         key = slugs.get(int(line.cell.key), "") if slugs and line.cell.key.isdigit() else line.cell.key
         if (is_filter and key in ("", NONE)) or (not goes_on and not line.cell.value):
             found.append(line)
-            continue
-        query = request.GET.copy()
-        for name in (BESIDE, SORT, SPLIT):
-            query.pop(name, None)
-        query[split if is_filter else PART] = key
-        if goes_on or not is_filter:
-            query[SPLIT] = UNDER[split] if goes_on else split
-        path = "" if goes_on else reverse("dashboards:schools", args=[figure.key])
-        found.append(replace(line, drill=f"{path}?{query.urlencode()}"))
+        else:
+            found.append(replace(line, drill=f"{path}?{asked_for}&{urlencode({name: key})}".replace("?&", "?")))
     return found
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Participation
-from dashboards import facts, snapshots, urls
+from dashboards import facts, snapshots, urls, views
 from dashboards.access import PUBLIC
 from dashboards.baseline_models import BaselineTable
 from dashboards.overview import QUALITY
@@ -282,6 +282,19 @@ def test_one_goes_down_from_the_nation_to_the_schools(sign_in, home, people):
     schools = browser.get(line.drill)
 
     assert schools.context["page"].paginator.count == page.context["answer"].total.value
+
+
+def test_more_parts_than_one_can_read_stand_on_more_pages(sign_in, people, monkeypatch):
+    monkeypatch.setattr(views, "MOST_LINES", 1)
+    browser = sign_in(people["staff"])
+    pages = [browser.get(f"/dashboard/cijfers/deelname/?per=landsdeel&pagina={number}") for number in (1, 2)]
+    shown = [[line.cell.key for line in page.context["lines"]] for page in pages]
+    file = browser.get("/dashboard/cijfers/deelname/?per=landsdeel&pagina=2&formaat=csv")
+
+    assert shown == [["noord"], ["zuidoost"]]
+    assert "Pagina 2 van 2" in pages[1].content.decode()
+    assert "pagina" not in pages[1].context["lines"][0].drill
+    assert len(b"".join(file.streaming_content).splitlines()) == 4  # heading, both, and the total
 
 
 @pytest.mark.parametrize(
