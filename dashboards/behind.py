@@ -6,6 +6,7 @@ figure have a page of their own. There is no list behind numbers of persons, nor
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.urls import reverse
@@ -25,6 +26,7 @@ from quality.signs_of_life import SignsOfLife, silent_networks, silent_regions
 from regions.models import Landsdeel, Municipality, Region
 from schools.models import School
 
+CHUNK = 1000
 YES, NO = _("ja"), _("nee")
 
 
@@ -38,6 +40,13 @@ class Listing:
     columns: tuple
     rows: object
     lines: object
+
+    def file_rows(self):
+        """The values of all rows, read a chunk at a time: a file of everything takes no more memory than a page."""
+        rows = iter(self.rows) if isinstance(self.rows, list) else self.rows.iterator(chunk_size=CHUNK)
+        while chunk := list(islice(rows, CHUNK)):
+            for _address, values in self.lines(chunk):
+                yield values
 
 
 def offer(chosen, viewer):

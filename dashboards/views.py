@@ -330,8 +330,7 @@ def rows(request, key):
     if asked.errors:
         return render(request, "dashboards/rows.html", {**context, "errors": asked.errors}, status=400)
     if PARAMETER in request.GET:
-        lines = (values for _address, values in listing.lines(listing.rows))
-        return export_response(request, lines, listing.columns, f"achter-{key}")
+        return export_response(request, listing.file_rows(), listing.columns, f"achter-{key}")
     page = Paginator(listing.rows, PER_PAGE).get_page(request.GET.get(PAGE))
     context |= {"page": page, "columns": listing.columns, "lines": list(listing.lines(page.object_list))}
     return render(request, "dashboards/rows.html", context)
