@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from networks.models import Assignment, Network
-from networks.rights import CHANGING, networks_seen_by
+from networks.rights import CHANGING, networks_changed_by, networks_seen_by
 
 PLACES = frozenset({"regio", "gemeente", "fase"})
 NETWORK = "netwerk"
@@ -32,12 +32,14 @@ OBSERVED = frozenset({"landsdeel", "sector", "programma", "schooljaar", "aantal"
 class Viewer:
     """is_staff: sees everything. networks: keys of those whose figures are one's own. sees_rows: of own schools.
 
+    row_networks: those of `networks` that one may change; a committee reads figures of a network, not its schools.
     is_observer: reads for the ministry and has no other role, for that would show more.
     """
 
     user: object = None
     is_staff: bool = False
     networks: frozenset = frozenset()
+    row_networks: frozenset = frozenset()
     sees_rows: bool = False
     is_public: bool = False
     is_observer: bool = False
@@ -58,7 +60,7 @@ class Viewer:
 
     def sees_places(self, network=None):
         """Whether this person may ask for small places, when `network` (its key) is chosen."""
-        return self.is_staff or (self.sees_rows and network in self.networks)
+        return self.is_staff or (self.sees_rows and network in self.row_networks)
 
     def dimensions(self, figure, *, network=None):
         """Dimensions of `figure` that this person may choose on, when `network` (its key) is chosen."""
@@ -76,7 +78,7 @@ PUBLIC = Viewer(is_public=True)
 
 
 def viewer_for(user, on):
-    """The Viewer of somebody who is logged in, or None for who has no assignment. At most two queries."""
+    """The Viewer of somebody who is logged in, or None for who has no assignment. At most three queries."""
     if not user.is_active:
         return None
     roles = set(Assignment.objects.on(on).filter(user=user).values_list("role", flat=True))
@@ -94,7 +96,12 @@ def viewer_for(user, on):
             pk__in=Assignment.objects.on(on).filter(user=user).exclude(network=None).values("network")
         )
     sees_rows = bool(roles & {*CHANGING, Assignment.Role.REGION_COORDINATOR})
-    return Viewer(user, networks=frozenset(networks.values_list("pk", flat=True)), sees_rows=sees_rows)
+    keys = [frozenset(rows.values_list("pk", flat=True)) for rows in (networks, _changed_by(user, on, roles))]
+    return Viewer(user, networks=keys[0], row_networks=keys[1], sees_rows=sees_rows)
+
+
+def _changed_by(user, on, roles):
+    return networks_changed_by(user, on, is_staff=False) if roles & {*CHANGING} else Network.objects.none()
 
 
 def figures_required(view):

@@ -81,11 +81,11 @@ def read(query, figure, viewer, on):
     for name in ("regio", "gemeente"):
         # Not by `may`: a figure may know the filter and still have no such split.
         if asked.values.get(name) and not viewer.sees_places(network):
-            asked.errors.append(_closed(LABELS[name]))
+            asked.errors.append(_closed(LABELS[name], viewer))
     split = query.get(SPLIT, "").strip()
     if split and split not in may:
         closed = split in figure.dimensions
-        asked.errors.append(_closed(LABELS[split]) if closed else _unknown(_("Verdelen per"), split, may))
+        asked.errors.append(_closed(LABELS[split], viewer) if closed else _unknown(_("Verdelen per"), split, may))
     if figure.per_programme and split not in ("", "programma") and not asked.chosen.programme:
         asked.errors.append(_("Kies eerst een programma: per plaats tellen wij dit voor één programma."))
     asked.split = split if split in may else _usual(figure, may, asked.chosen)
@@ -134,6 +134,10 @@ class _Reader:
         apart = replace(asked.chosen, memo={})
         other = Asked(apart)
         if name == "land" and not wanted:
+            # The own network that opened small places is not chosen beside it.
+            if asked.split and asked.split not in self.viewer.dimensions(self.figure):
+                asked.errors.append(_closed(LABELS[asked.split], self.viewer))
+                return
             asked.beside = replace(apart, network=None, landsdeel="", region=None, municipality="")
             asked.beside_name = _("heel Nederland")
             return
@@ -141,7 +145,7 @@ class _Reader:
             asked.errors.append(_unknown(_("Naast"), value, [f"{key}:…" for key in self.figure.filters]))
             return
         if name in ("regio", "gemeente") and not self.viewer.is_staff:
-            asked.errors.append(_closed(LABELS[name]))
+            asked.errors.append(_closed(LABELS[name], self.viewer))
             return
         self.narrow(other, name, wanted)
         asked.errors += other.errors
@@ -172,7 +176,7 @@ class _Reader:
         if found is None:
             return _unknown(LABELS["netwerk"], value)
         if not self.viewer.is_staff and found.pk not in self.viewer.networks:
-            return _closed(LABELS["netwerk"])
+            return _closed(LABELS["netwerk"], self.viewer)
         return "network", found, found.name
 
     def _landsdeel(self, value):
@@ -202,8 +206,10 @@ def _unknown(label, value, choices=()):
     return said
 
 
-def _closed(label):
-    return _(
-        "%(label)s: dat ziet alleen wie de scholen zelf mag zien. Kies eerst een netwerk van u, of vraag het "
-        "programmabureau."
-    ) % {"label": label}
+def _closed(label, viewer):
+    said = _("%(label)s: dat ziet alleen wie de scholen zelf mag zien.") % {"label": label}
+    if viewer.row_networks:
+        said += " " + _("Kies eerst een netwerk van u, of vraag het programmabureau.")
+    elif not viewer.is_public:
+        said += " " + _("Vraag het programmabureau.")
+    return said

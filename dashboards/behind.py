@@ -34,12 +34,13 @@ YES, NO = _("ja"), _("nee")
 class Listing:
     """columns: headings. rows: a queryset or a list. lines: some of the rows -> [(address, its values)] of each.
 
-    The address is that of the page of what the row is about.
+    The address is that of the page of what the row is about. is_own: whether who is not of the office sees a part.
     """
 
     columns: tuple
     rows: object
     lines: object
+    is_own: bool = True
 
     def file_rows(self):
         """The values of all rows, read a chunk at a time: a file of everything takes no more memory than a page."""
@@ -66,7 +67,11 @@ def offer(chosen, viewer):
     def lines(page):
         for row in page:
             confirmed = (row.confirmed_on, NO if row.is_old else YES)
-            yield row.get_absolute_url(), (row.title, row.network.name, row.network.programme.name, *confirmed)
+            # Its page for the public may be closed just because nobody confirmed it.
+            yield (
+                reverse("workspace:offer", args=[row.slug]),
+                (row.title, row.network.name, row.network.programme.name, *confirmed),
+            )
 
     columns = (_("activiteit"), _("netwerk"), _("programma"), _("bevestigd op"), _("pas bevestigd"))
     return Listing(columns, rows, lines)
@@ -88,12 +93,12 @@ def _replies(chosen, viewer, counts):
 
     def lines(page):
         page = list(page)
-        rows = Recipient.objects.select_related("enquiry").in_bulk([reply.recipient for reply in page])
+        rows = Recipient.objects.in_bulk([reply.recipient for reply in page])
         for reply in page:
             row = rows[reply.recipient]
             in_time = {True: YES, False: NO, None: ""}[reply.in_time]
             days = (reply.sent_on, reply.replied_on, reply.days, reply.due_on)
-            yield _question(row.enquiry), (row.owner, *days, in_time)
+            yield _question(row), (row.owner, *days, in_time)
 
     columns = (
         _("netwerk of loket"),
@@ -110,13 +115,13 @@ def refusals(chosen, viewer):
     """Behind `geweigerde-vragen`: refusals of questions that nobody answered. A question may have several."""
     mine = Recipient.objects.for_coordinator(viewer.user, chosen.on).values("pk")
     rows = EnquiryEvent.objects.unmet_demand(work_figures.year_before(chosen.on)).filter(recipient__in=mine)
-    rows = rows.select_related("recipient", "enquiry").order_by("-happened_at", "-pk")
+    rows = rows.select_related("recipient").order_by("-happened_at", "-pk")
     reasons = dict(RefusalReason.choices)
 
     def lines(page):
         for row in page:
             refused_on = timezone.localdate(row.happened_at)
-            yield _question(row.enquiry), (row.recipient.owner, refused_on, reasons.get(row.reason, row.reason))
+            yield _question(row.recipient), (row.recipient.owner, refused_on, reasons.get(row.reason, row.reason))
 
     return Listing((_("netwerk of loket"), _("geweigerd op"), _("reden")), rows, lines)
 
@@ -198,7 +203,7 @@ def overlaps(chosen, viewer):
         for place, programme, networks in page:
             yield place.get_absolute_url(), (place.name, programme, len(networks), ", ".join(networks))
 
-    return Listing((_("gemeente"), _("programma"), _("aantal"), _("netwerken")), found, lines)
+    return Listing((_("gemeente"), _("programma"), _("aantal"), _("netwerken")), found, lines, is_own=False)
 
 
 def covered(chosen, viewer):
@@ -235,7 +240,7 @@ def _schools(chosen, *, is_covered):
             place = row.municipality.name if row.municipality else ""
             yield row.get_absolute_url(), (row.name, row.code, row.place, place)
 
-    return Listing((_("school"), _("code"), _("plaats"), _("gemeente")), rows, lines)
+    return Listing((_("school"), _("code"), _("plaats"), _("gemeente")), rows, lines, is_own=False)
 
 
 def _own(viewer, on):
@@ -250,8 +255,8 @@ def _named(kind, pks, chosen):
     return model.objects.filter(pk__in=pks).order_by("name")
 
 
-def _question(enquiry):
-    return reverse("workspace:question", args=[enquiry.uid])
+def _question(recipient):
+    return reverse("workspace:question", args=[recipient.uid])
 
 
 # Key of a figure -> what is behind it: (Chosen, Viewer) -> Listing, or None where one must choose more first.

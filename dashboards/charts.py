@@ -72,7 +72,7 @@ def chart(figure, answer, asked, beside=None, *, is_narrow=False, with_title=Fal
     with_title: the name, what was chosen and the day in it, for an image that goes its own way.
     """
     lines = [line for line in lines_of(answer, asked, beside) if _is_told(line.cell) or _is_told(line.beside)]
-    series = [[line.cell for line in lines]] + ([[line.beside for line in lines]] if beside else [])
+    series = [[line.shown for line in lines]] + ([[line.beside for line in lines]] if beside else [])
     is_trend = asked.split == "schooljaar" and not is_narrow
     kind = pygal.Bar if is_trend else pygal.HorizontalBar
     labels = [_short(str(line.cell.label), MOST_LETTERS[is_narrow]) for line in lines]
@@ -135,7 +135,9 @@ def summary(figure, answer, asked):
 
 def said(figure, cell, *, is_short=False):
     """The number of a cell as beside its bar: "4,2 % (354 van 8.480)"."""
-    if cell is None or cell.is_hidden:
+    if cell is None:
+        return "–"
+    if cell.is_hidden:
         return str(HIDDEN)
     if cell.value is None:
         return _("onbekend")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dashboards.asked import LABELS
+from dashboards.figures import Cell
 
 # Not "< 5": a larger number may be hidden beside it.
 HIDDEN = gettext_lazy("niet getoond")
@@ -20,7 +21,13 @@ class Line:
     beside: object = None
     bar: int = 0  # how long its bar is, 0..100
     beside_bar: int = 0
+    is_only_beside: bool = False
     drill: str = ""  # the address of the parts of this one, or of its schools
+
+    @property
+    def shown(self):
+        """The cell, or None where only the one beside it is there."""
+        return None if self.is_only_beside else self.cell
 
     @property
     def percent(self):
@@ -40,7 +47,7 @@ def bars(cells, *, of_share):
 
 
 def lines_of(answer, asked, beside=None, *, of_share=False):
-    """The cells in the order asked for, each with its partner."""
+    """The cells in the order asked for, each with its partner; what only the other has stands last."""
     partners = {cell.key: cell for cell in beside.cells} if beside else {}
     cells = list(answer.cells)
     if asked.sort in ("hoog", "laag"):
@@ -49,10 +56,14 @@ def lines_of(answer, asked, beside=None, *, of_share=False):
         cells = sorted(known, key=lambda cell: cell.value, reverse=asked.sort == "hoog") + unknown
     elif asked.sort == "aandeel":
         cells.sort(key=lambda cell: -1 if cell.share is None else cell.share, reverse=True)
-    others = [partners.get(cell.key) for cell in cells]
+    others = [partners.pop(cell.key, None) for cell in cells]
+    number_own = len(cells)
+    cells += [Cell(cell.key, cell.label, None, url=cell.url) for cell in partners.values()]
+    others += partners.values()
     lengths = bars([*cells, *others], of_share=of_share)
     own, theirs = lengths[: len(cells)], lengths[len(cells) :]
-    return [Line(*line) for line in zip(cells, others, own, theirs, strict=True)]
+    pairs = zip(cells, others, own, theirs, strict=True)
+    return [Line(*pair, place >= number_own) for place, pair in enumerate(pairs)]
 
 
 def number(value):
@@ -102,9 +113,13 @@ def _numbers(figure, cell):
     return [*numbers, percent(cell)] if figure.has_share else numbers
 
 
-def as_json(figure, answer, asked, comparison=None):
-    """The same as values for JSON. A hidden number is null, with `hidden` true. comparison: with 2013, or None."""
-    return {
+def as_json(figure, answer, asked, comparison=None, *, beside=None):
+    """The same as values for JSON. A hidden number is null, with `hidden` true. comparison: with 2013, or None.
+
+    beside: the Answer that stands beside it; then a key more.
+    """
+    values = {} if beside is None else {"beside": _beside_json(beside, asked)}
+    return values | {
         "key": figure.key,
         "name": str(figure.name),
         "unit": str(figure.unit),
@@ -117,6 +132,14 @@ def as_json(figure, answer, asked, comparison=None):
         "total": cell_as_json(answer.total),
         "cells": [cell_as_json(line.cell) for line in lines_of(answer, asked)],
         "compared_with_2013": comparison.as_values() if comparison else None,
+    }
+
+
+def _beside_json(beside, asked):
+    return {
+        "name": str(asked.beside_name),
+        "total": cell_as_json(beside.total),
+        "cells": [cell_as_json(cell) for cell in beside.cells],
     }
 
 

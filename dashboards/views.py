@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -111,7 +111,7 @@ def _page(request, figure, viewer, template):
     beside = figure(asked.beside, asked.split) if asked.beside else None
     comparison = beside_figure(figure, asked, answer)
     if request.GET.get(PARAMETER) == "json":
-        values = tables.as_json(figure, answer, asked, comparison)
+        values = tables.as_json(figure, answer, asked, comparison, beside=beside)
         return JsonResponse(values, json_dumps_params={"ensure_ascii": False})
     if request.GET.get(PARAMETER) == "svg" and has_chart(answer):
         return chart_response(figure, answer, asked, beside, form=request.GET.get(IMAGE, ""))
@@ -136,7 +136,9 @@ def _page(request, figure, viewer, template):
         "legend": _classes(figure, answer),
         "network": asked.chosen.network,
         "may_see_schools": bool(figure.rows) and viewer.sees_rows,
-        "may_see_rows": figure.key in BEHIND and viewer.sees_rows,
+        "may_see_rows": figure.key in BEHIND
+        and viewer.sees_rows
+        and bool(asked.chosen.programme or not figure.per_programme),
     }
     return render(request, template, context)
 
@@ -216,14 +218,15 @@ def _by_name(pair):
 def _besides(figure, viewer, asked, on):
     """What can stand beside: the whole country for one's own part, other school years and landsdelen."""
     found = []
-    if asked.chosen.network or asked.chosen.region or asked.chosen.landsdeel:
+    is_narrow = asked.chosen.network or asked.chosen.region or asked.chosen.landsdeel
+    if is_narrow and (not asked.split or asked.split in viewer.dimensions(figure)):
         found.append(("land", _("heel Nederland")))
     if "schooljaar" in figure.filters and asked.split != "schooljaar":
         years = [year for year in school_years(on) if year != asked.chosen.school_year]
         found += [(f"schooljaar:{year}", _("schooljaar %(year)s") % {"year": year}) for year in years]
-    if "landsdeel" in figure.filters and asked.split != "landsdeel":
+    if "landsdeel" in figure.filters and asked.split not in ("landsdeel", "regio", "gemeente"):
         found += [(f"landsdeel:{row.pk}", row.name) for row in Landsdeel.objects.order_by("order")]
-    if "regio" in figure.filters and viewer.is_staff and asked.split not in ("regio", "landsdeel"):
+    if "regio" in figure.filters and viewer.is_staff and asked.split not in ("regio", "landsdeel", "gemeente"):
         found += [(f"regio:{row.slug}", row.name) for row in Region.objects.order_by("name")]
     return found
 
@@ -295,21 +298,22 @@ def schools(request, key):
         asked.names[PART] = next(cell.label for cell in cells if cell.key == part)
     if not viewer.is_staff:
         own = schools_coordinated_by(viewer.user, request.today, is_staff=False)
-        rows = rows.filter(Q(school__in=own.values("pk")) | Q(networks__overlap=sorted(viewer.networks)))
+        rows = rows.annotate(is_own=ExpressionWrapper(Q(school__in=own.order_by().values("pk")), BooleanField()))
+        rows = rows.filter(Q(is_own=True) | Q(networks__overlap=sorted(viewer.row_networks)))
     rows = rows.select_related("school", "municipality").order_by("school__name", "school__code")
     if PARAMETER in request.GET:
         columns = ("code", _("school"), _("plaats"), _("gemeente"), _("programma’s"))
         columns += (_("activiteiten in dit schooljaar"), _("activiteiten in twee jaar"))
         lines = (
             (row.school.code, row.school.name, row.school.place, _place(row), names, *_numbers(row))
-            for row, names in _with_names(rows.iterator(chunk_size=1000), asked.chosen.known)
+            for row, names in _with_names(rows.iterator(chunk_size=1000), asked.chosen.known, viewer)
         )
         return export_response(request, lines, columns, f"scholen-{chosen_figure.key}")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get(PAGE))
     context = {
         **_choices(request, chosen_figure, viewer, asked),
         "page": page,
-        "rows": list(_with_names(page.object_list, asked.chosen.known)),
+        "rows": list(_with_names(page.object_list, asked.chosen.known, viewer)),
     }
     return render(request, "dashboards/schools.html", context)
 
@@ -333,6 +337,7 @@ def rows(request, key):
         return export_response(request, listing.file_rows(), listing.columns, f"achter-{key}")
     page = Paginator(listing.rows, PER_PAGE).get_page(request.GET.get(PAGE))
     context |= {"page": page, "columns": listing.columns, "lines": list(listing.lines(page.object_list))}
+    context["is_own"] = listing.is_own and not viewer.is_staff
     return render(request, "dashboards/rows.html", context)
 
 
@@ -344,28 +349,42 @@ def _place(row):
     return row.municipality.name if row.municipality else ""
 
 
-def _with_names(rows, known):
+def _with_names(rows, known, viewer):
+    """(row, names of its programmes) of each; of a school that only joined one's network, those of that alone."""
     names = {programme.pk: programme.name for programme in known.programmes.values()}
+    mine = {known.networks[pk].programme for pk in viewer.row_networks if pk in known.networks}
+    own = {known.programmes[slug].pk for slug in mine}
     for row in rows:
-        yield row, ", ".join(sorted(names[pk] for pk in row.programmes if pk in names))
+        told = row.programmes
+        if not viewer.is_staff and not row.is_own:
+            told = [pk for pk in told if pk in own]
+            counts = dict(zip(row.programmes, row.counts, strict=True))
+            row.activities, row.activities_two_years = None, sum(counts[pk] for pk in told)
+        yield row, ", ".join(sorted(names[pk] for pk in told if pk in names))
 
 
 @figures_required
 @require_safe
 def definitions(request):
     """What every figure means."""
-    found = [_defined(figure) for figure in FIGURES.values() if request.viewer.may_see(figure)]
-    context = {"section": "definitions", "figures": found, "viewer": request.viewer}
+    viewer = request.viewer
+    found = [_defined(figure, viewer) for figure in FIGURES.values() if viewer.may_see(figure)]
+    context = {"section": "definitions", "figures": found, "viewer": viewer}
     return render(request, "dashboards/definitions.html", context)
 
 
-def _defined(figure):
+def _splits(figure, viewer):
+    """What this person may split by, with one of the own networks chosen where that opens more."""
+    return viewer.dimensions(figure, network=next(iter(viewer.row_networks), None))
+
+
+def _defined(figure, viewer):
     """What the page of definitions says of a figure beside its own words."""
     is_of_years = "schooljaar" in figure.filters
     behind = _("de scholen") if figure.rows else _("een lijst van alles wat meetelt") if figure.key in BEHIND else ""
     return {
         "figure": figure,
-        "dimensions": [str(LABELS[name]).lower() for name in figure.dimensions],
+        "dimensions": [str(LABELS[name]).lower() for name in _splits(figure, viewer)],
         "filters": [str(LABELS[name]).lower() for name in figure.filters],
         "reference": _("31 juli van het schooljaar, of vandaag zolang het duurt") if is_of_years else _("vandaag"),
         "behind": behind or _("niets: een regel zou over een mens gaan"),

@@ -135,6 +135,37 @@ def test_a_coordinator_sees_the_rows_of_own_networks_only(sign_in, country, key)
         assert "Nieuw" not in seen
 
 
+@pytest.mark.parametrize("key", list(BEHIND))
+@pytest.mark.parametrize("role", ["staff", "coordinator"])
+def test_every_row_leads_to_a_page_that_opens(sign_in, country, key, role):
+    staff = person(Assignment.Role.PROGRAMME_STAFF)
+    user = staff if role == "staff" else person(Assignment.Role.COORDINATOR, network=country.network)
+    browser = sign_in(user)
+    lines = browser.get(f"/dashboard/cijfers/{key}/rijen/{query_of(country, key)}").context["lines"]
+
+    assert {address: browser.get(address).status_code for address, _values in lines} == {
+        address: 200 for address, _values in lines
+    }
+
+
+def test_coverage_offers_its_rows_when_a_programme_is_chosen(sign_in, country):
+    browser = sign_in(person(Assignment.Role.PROGRAMME_STAFF))
+
+    assert not browser.get("/dashboard/cijfers/dekking/").context["may_see_rows"]
+    assert browser.get("/dashboard/cijfers/dekking/" + query_of(country, "dekking")).context["may_see_rows"]
+
+
+def test_a_white_spot_does_not_say_who_asked_without_a_name(sign_in, country):
+    question(country, country.neighbour, is_anonymous=True)
+    browser = sign_in(person(Assignment.Role.COORDINATOR, network=country.neighbour))
+    slug, place = country.neighbour.programme.slug, country.municipality.pk
+    questions = browser.get(f"/dashboard/witte-vlek/{slug}/{place}/").content.decode()
+    questions = questions.partition("Vragen die hier openstaan")[2]
+
+    assert "een school voor" in questions
+    assert country.school.name not in questions
+
+
 def test_an_advice_says_what_the_school_began_with(sign_in, country):
     page = sign_in(person(Assignment.Role.PROGRAMME_STAFF)).get("/dashboard/cijfers/advies/rijen/")
     ((_address, values),) = page.context["lines"]

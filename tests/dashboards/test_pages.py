@@ -25,7 +25,7 @@ from networks.target_rows import fingerprint
 from tests.accounts.factories import UserFactory
 from tests.dashboards.world import country
 from tests.networks.factories import NetworkFactory
-from tests.schools.factories import MembershipFactory
+from tests.schools.factories import MembershipFactory, SchoolFactory
 
 Role = Assignment.Role
 
@@ -326,6 +326,66 @@ def test_a_part_that_is_not_there_is_said(sign_in, people):
 
     assert page.status_code == 400
     assert "Dit deel kennen wij niet" in page.content.decode()
+
+
+@pytest.mark.parametrize("split", ["gemeente", "regio", "fase"])
+def test_the_nation_beside_an_own_network_opens_no_small_places(sign_in, home, people, split):
+    national = NetworkFactory(name="Landelijk", programme=home.other, is_national=True)
+    browser = sign_in(person(Role.COORDINATOR, network=national))
+    address = f"/dashboard/cijfers/deelname/?netwerk={national.slug}&per={split}"
+
+    assert browser.get(address).status_code == 200
+    assert "land" not in dict(browser.get(address).context["besides"])
+    refused = browser.get(address + "&naast=land&programma=lob-meisjes")
+    assert refused.status_code == 400
+    assert "dat ziet alleen wie de scholen zelf mag zien" in refused.content.decode()
+    assert (
+        browser.get(f"/dashboard/cijfers/deelname/?netwerk={national.slug}&per=sector&naast=land").status_code == 200
+    )
+
+
+def test_a_second_role_as_committee_opens_no_schools(sign_in, home, people):
+    grant(user=people["elsewhere"], role=Role.COMMITTEE, network=home.network, by=None)
+    browser = sign_in(people["elsewhere"])
+    shown = {row.school.name for row, _names in browser.get("/dashboard/cijfers/deelname/scholen/").context["rows"]}
+
+    assert shown == {"De Zuidelijke"}
+    assert browser.get(f"/dashboard/cijfers/deelname/?netwerk={home.network.slug}&per=gemeente").status_code == 400
+    assert browser.get(f"/dashboard/cijfers/deelname/?netwerk={home.network.slug}&per=sector").status_code == 200
+
+
+def test_of_a_school_that_joined_ones_network_no_other_programmes_are_told(sign_in, home, people):
+    national = NetworkFactory(name="Landelijk", programme=home.other, is_national=True)
+    Participation.objects.filter(school=home.one, programme=home.other).update(network=national)
+    facts.rebuild(timezone.localdate())
+    browser = sign_in(person(Role.COORDINATOR, network=national))
+    ((row, names),) = browser.get("/dashboard/cijfers/deelname/scholen/").context["rows"]
+
+    assert (row.school.name, names) == ("De Eerste", "Ander")
+    assert (row.activities, row.activities_two_years) == (None, 0)
+
+
+def test_what_only_the_second_has_stands_below(sign_in, people):
+    browser = sign_in(people["staff"])
+    address = "/dashboard/cijfers/deelname/?per=regio&landsdeel=noord&naast=landsdeel:zuidoost"
+    page = browser.get(address)
+    lines = page.context["lines"]
+    file = b"".join(browser.get(address + "&formaat=csv").streaming_content).decode("utf-8-sig").splitlines()
+    told = json.loads(browser.get(address + "&formaat=json").content)
+
+    assert [line.is_only_beside for line in lines] == [False, True]
+    assert sum(line.beside.value for line in lines if line.beside) == page.context["beside"].total.value == 1
+    assert len(file) == 4
+    assert told["beside"]["name"] == page.context["asked"].beside_name
+    assert [cell["value"] for cell in told["beside"]["cells"]] == [1]
+
+
+def test_schools_without_a_place_lead_nowhere(sign_in, home, people):
+    SchoolFactory(municipality=None, sectors=["po"])
+    page = sign_in(people["staff"]).get("/dashboard/cijfers/witte-vlekken/?programma=lob-meisjes&per=gemeente")
+
+    assert "plaats onbekend" in page.content.decode()
+    assert "/lob-meisjes/geen/" not in page.content.decode()
 
 
 def test_two_years_stand_beside_each_other(sign_in, people):
