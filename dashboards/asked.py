@@ -36,6 +36,7 @@ SORTS = {
     "aandeel": gettext_lazy("grootste aandeel eerst"),
 }
 YEAR_FORM = re.compile(r"\d{4}-\d{4}\Z")
+SMALL = ("regio", "gemeente")
 LONGEST = 60  # characters of a wrong word that are shown back
 
 
@@ -78,7 +79,7 @@ def read(query, figure, viewer, on):
             reader.narrow(asked, name, value)
     network = asked.chosen.network.pk if asked.chosen.network else None
     may = viewer.dimensions(figure, network=network)
-    for name in ("regio", "gemeente"):
+    for name in SMALL:
         # Not by `may`: a figure may know the filter and still have no such split.
         if asked.values.get(name) and not viewer.sees_places(network):
             asked.errors.append(_closed(LABELS[name], viewer))
@@ -86,7 +87,8 @@ def read(query, figure, viewer, on):
     if split and split not in may:
         closed = split in figure.dimensions
         asked.errors.append(_closed(LABELS[split], viewer) if closed else _unknown(_("Verdelen per"), split, may))
-    if figure.per_programme and split not in ("", "programma") and not asked.chosen.programme:
+    of_places = split not in ("", "programma") or any(name in asked.values for name in ("landsdeel", *SMALL))
+    if figure.per_programme and of_places and not asked.chosen.programme:
         asked.errors.append(_("Kies eerst een programma: per plaats tellen wij dit voor één programma."))
     asked.split = split if split in may else _usual(figure, may, asked.chosen)
     beside = query.get(BESIDE, "").replace("\0", "\N{REPLACEMENT CHARACTER}").strip()

@@ -233,6 +233,9 @@ def _schools(chosen, *, is_covered):
     everybody = School.objects.open().filter(sectors__overlap=sorted(chosen.programme.sectors))
     covered = everybody.filter(here)
     rows = covered if is_covered else everybody.exclude(pk__in=covered.order_by().values("pk"))
+    for path, place in (("landsdeel", chosen.landsdeel), ("region", chosen.region), ("pk", chosen.municipality)):
+        if place:
+            rows = rows.filter(**{f"municipality__{path}": place})
     rows = rows.select_related("municipality").order_by("name", "code")
 
     def lines(page):

@@ -45,8 +45,9 @@ def _answer(chosen, split, value):
     result = found.get(chosen.programme.slug)
     if result is None:  # not a programme of networks: nobody is in or out
         return Answer(Cell("", chosen.programme.name, None, None), (), chosen.on)
+    is_narrow = bool(chosen.landsdeel or chosen.region or chosen.municipality)
     total = Cell("", chosen.programme.name, value(result.schools - result.covered, result.schools), result.schools)
-    if split in ("", "programma"):
+    if split in ("", "programma") and not is_narrow:
         return Answer(total, (replace(total, key=chosen.programme.slug),) if split else (), chosen.on)
     here = _schools_per_municipality(chosen.programme)
     spots = result.white_spots
@@ -54,12 +55,17 @@ def _answer(chosen, split, value):
     if unplaced:
         spots = Counter(spots) + Counter({None: unplaced})
     places = {row.code: row for row in Municipality.objects.current()}
-    of_place = {code: _member(places.get(code), split) for code in {*here, *spots}}
+    codes = {code for code in {*here, *spots} if not is_narrow or _lies_in(places.get(code), chosen)}
+    if is_narrow:
+        number, without = (sum(counts[code] for code in codes) for counts in (here, spots))
+        total = replace(total, value=value(without, number), of=number)
+        if split in ("", "programma"):
+            return Answer(total, (replace(total, key=chosen.programme.slug),) if split else (), chosen.on)
     schools, uncovered = Counter(), Counter()
-    for code, number in here.items():
-        schools[of_place[code]] += number
-    for code, number in spots.items():
-        uncovered[of_place[code]] += number
+    for code in codes:
+        place = _member(places.get(code), split)
+        schools[place] += here[code]
+        uncovered[place] += spots[code]
     cells = []
     for key, label, url in [*_members(split), (None, _("plaats onbekend"), "")]:
         if schools[key]:
@@ -71,6 +77,15 @@ def _schools_per_municipality(programme):
     """Municipality code (None: unknown) -> open schools with a sector of the programme. One query."""
     rows = School.objects.open().filter(sectors__overlap=sorted(programme.sectors)).order_by()
     return Counter(dict(rows.values_list("municipality_id").annotate(Count("pk"))))
+
+
+def _lies_in(place, chosen):
+    """Whether a municipality (None: unknown) lies in the places that were chosen."""
+    return place is not None and (
+        chosen.landsdeel in ("", place.landsdeel_id)
+        and chosen.region in (None, place.region_id)
+        and chosen.municipality in ("", place.code)
+    )
 
 
 def _member(place, split):

@@ -1,9 +1,11 @@
 """The figures on screens: overview, one figure, its schools, all definitions, targets; and the open ones for all."""
 
+import hashlib
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -22,7 +24,7 @@ from dashboards.behind import BEHIND
 from dashboards.charts import chart_response, has_chart, said, summary
 from dashboards.figures import NONE
 from dashboards.map_classes import class_of, map_classes
-from dashboards.overview import overview
+from dashboards.overview import KEPT_SECONDS, overview
 from dashboards.registry import FIGURES, PARTICIPATIONS
 from dashboards.risks import COLUMNS, RiskFilter, at_risk, file_rows
 from dashboards.rollup_figures import part_of
@@ -107,8 +109,7 @@ def _page(request, figure, viewer, template):
             return JsonResponse({"detail": asked.errors}, status=400, json_dumps_params={"ensure_ascii": False})
         context = {**_choices(request, figure, viewer, asked), "errors": asked.errors}
         return render(request, template, context, status=400)
-    answer = figure(asked.chosen, asked.split)
-    beside = figure(asked.beside, asked.split) if asked.beside else None
+    answer, beside = _answers(request, figure, viewer, asked)
     comparison = beside_figure(figure, asked, answer)
     if request.GET.get(PARAMETER) == "json":
         values = tables.as_json(figure, answer, asked, comparison, beside=beside)
@@ -143,17 +144,34 @@ def _page(request, figure, viewer, template):
     return render(request, template, context)
 
 
+def _answers(request, figure, viewer, asked):
+    """The Answer and the one beside it, or None. Of who is not logged in kept for half a minute, as the overview is:
+    else a few visitors could keep a site counting.
+    """
+    asked_for = (figure.key, asked.split, sorted(asked.values.items()), request.GET.get(BESIDE, ""))
+    of_what = (request.today, asked.chosen.known.version, asked.chosen.built_on)
+    key = "dashboards:open:" + hashlib.sha256(repr((asked_for, of_what)).encode()).hexdigest()
+    found = cache.get(key) if viewer.is_public else None
+    if found is None:
+        found = (figure(asked.chosen, asked.split), figure(asked.beside, asked.split) if asked.beside else None)
+        if viewer.is_public:
+            cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
 def _drilled(request, figure, viewer, asked, lines):
     """`lines` with the way down: from landsdeel to regio to gemeente to schools, from programma to landsdeel, ...
 
-    A part that no filter can say, such as a phase, goes down by `?per=fase&deel=invoering`.
+    Where no schools are behind a figure, it ends at the rows that are. A part that no filter can say, such as a
+    phase, goes down by `?per=fase&deel=invoering`.
     """
     split, chosen = asked.split, asked.chosen
     may = viewer.dimensions(figure, network=chosen.network.pk if chosen.network else None)
     to_schools = bool(figure.rows) and viewer.sees_rows
+    to_rows = figure.key in BEHIND and viewer.sees_rows
     is_filter = split in figure.filters
     goes_on = is_filter and UNDER.get(split) in may
-    if not goes_on and not (to_schools and (is_filter or split in PARTS)):
+    if not goes_on and not ((to_schools or to_rows) and is_filter) and not (to_schools and split in PARTS):
         return lines
     slugs = dict(Region.objects.values_list("pk", "slug")) if split == "regio" else {}
     query = request.GET.copy()
@@ -161,7 +179,8 @@ def _drilled(request, figure, viewer, asked, lines):
         query.pop(name, None)
     if goes_on or not is_filter:
         query[SPLIT] = UNDER[split] if goes_on else split
-    path = "" if goes_on else reverse("dashboards:schools", args=[figure.key])
+    page = "dashboards:schools" if to_schools else "dashboards:rows"
+    path = "" if goes_on else reverse(page, args=[figure.key])
     asked_for, name = query.urlencode(), split if is_filter else PART
     found = []
     for line in lines:

@@ -108,6 +108,20 @@ def test_a_change_of_the_register_marks_everybody(home):
     assert None in RollupChange.objects.values_list("school_id", flat=True)
 
 
+def test_what_changes_during_the_nightly_check_is_no_mistake(home, caplog, monkeypatch):
+    refresh = facts.refresh
+
+    def refresh_and_then(today):
+        refresh(today)
+        join(home.none, home.science)
+
+    monkeypatch.setattr(facts, "refresh", refresh_and_then)
+
+    assert facts.check(TODAY) == 0
+    assert "differed" not in caplog.text
+    assert Rollup.objects.get(school=home.none, sector="", school_year=YEAR).programmes_count == 1
+
+
 def test_the_nightly_check_finds_repairs_and_logs(home, caplog):
     Rollup.objects.filter(school=home.one, sector="", school_year=YEAR).update(pupils=F("pupils") + 1)
 

@@ -59,6 +59,8 @@ def questions(figure, rows):
     several = [*combinations(names, 2), *combinations(names, 3)]
     wanted = [(), *((name,) for name in names), *draw.sample(several, min(len(several), QUESTIONS))]
     for combination in wanted:
+        if figure.per_programme and combination and "programma" not in combination:
+            combination = ("programma", *combination)  # its places mean something for one programme only
         filters = {name: draw.choice(FILTERS[name](rows)) for name in combination}
         if "programma" in filters and "netwerk" in filters:  # of another programme it would be about nobody
             filters["programma"] = rows.networks[filters["netwerk"]].programme.slug

@@ -186,6 +186,17 @@ def test_what_is_not_open_is_not_there_for_everybody(client, db, key):
     assert client.get(f"/dashboard/open/{key}/").status_code == 404
 
 
+def test_an_open_figure_is_counted_once_for_all_visitors(client, home):
+    client.get("/dashboard/open/deelname/?per=sector&naast=schooljaar:2025-2026")
+    Participation.objects.update(stopped_on=timezone.localdate())
+    facts.rebuild(timezone.localdate())
+    again = client.get("/dashboard/open/deelname/?per=sector&naast=schooljaar:2025-2026")
+    other = client.get("/dashboard/open/deelname/?per=landsdeel&naast=schooljaar:2025-2026")
+
+    assert again.context["answer"].total.value == 4
+    assert other.context["answer"].total.value == 0
+
+
 def test_the_public_never_sees_small_places():
     for figure in FIGURES.values():
         assert not {"regio", "gemeente", "netwerk", "fase"} & set(PUBLIC.dimensions(figure)), figure.key
@@ -319,6 +330,30 @@ def test_a_part_opens_as_many_schools_as_it_counts(sign_in, people, key, query):
             assert sum(row.activities for row in page.object_list) == line.cell.value
         else:
             assert page.paginator.count == line.cell.value
+
+
+def test_coverage_goes_down_from_the_nation_to_the_schools(sign_in, home, people):
+    browser = sign_in(people["staff"])
+    page = browser.get("/dashboard/cijfers/dekking/?programma=lob-meisjes&per=landsdeel")
+    for split in ("regio", "gemeente"):
+        line = next(line for line in page.context["lines"] if line.cell.value)
+        page = browser.get(f"/dashboard/cijfers/dekking/{line.drill}")
+        assert (page.context["asked"].split, page.context["answer"].total.value) == (split, line.cell.value)
+    line = next(line for line in page.context["lines"] if line.cell.value)
+    rows = browser.get(line.drill)
+
+    assert rows.context["page"].paginator.count == line.cell.value
+
+
+@pytest.mark.parametrize(
+    ("key", "query"), [("versheid", "per=programma"), ("versheid", "per=netwerk"), ("overlap", "per=programma")]
+)
+def test_where_no_schools_are_behind_a_part_leads_to_its_rows(sign_in, home, people, key, query):
+    browser = sign_in(people["staff"])
+    for line in browser.get(f"/dashboard/cijfers/{key}/?{query}").context["lines"]:
+        if line.cell.value:
+            rows = browser.get(line.drill).context["page"].paginator.count
+            assert rows == (line.cell.of if key == "versheid" else line.cell.value)
 
 
 def test_a_part_that_is_not_there_is_said(sign_in, people):
