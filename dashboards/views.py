@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -90,6 +90,9 @@ def _figure(viewer, key):
 @require_safe
 def figure(request, key):
     """One figure, narrowed down and split, with a second beside it; `?formaat=` gives the same as a file."""
+    found = FIGURES.get(key)
+    if found and found.is_open and not request.viewer.may_see(found):  # of persons: the ministry reads it as all do
+        return redirect("dashboards:open-figure", key)
     return _page(request, _figure(request.viewer, key), request.viewer, "dashboards/figure.html")
 
 
