@@ -1,5 +1,7 @@
 """What the loket told a school, kept when a member asked (R25)."""
 
+from django.utils import timezone
+
 from activities.models import Advice
 from activities.situation import written
 
@@ -16,7 +18,7 @@ def keep_advice(*, school, user, desk, now):
         {"activity": item.activity.pk, "programme": item.programme.slug, "rank": item.rank}
         for item in desk.suggestions
     ]
-    newest = Advice.objects.filter(school=school, given_at__date=now.date()).first()
+    newest = Advice.objects.filter(school=school, given_at__date=timezone.localtime(now).date()).first()
     if newest and newest.situation == situation and newest.suggestions == suggestions:
         return newest
     return Advice.objects.create(school=school, asked_by=user, situation=situation, suggestions=suggestions)

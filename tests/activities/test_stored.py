@@ -1,9 +1,10 @@
 """What Loket keeps of a school: seen by its members and coordinators, by nobody else."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
 from activities.models import Advice, Pin
 from activities.stored import programmes_done
@@ -295,6 +296,15 @@ def test_what_a_member_was_advised_is_kept_once_a_day(client, member, country):
     assert advice.asked_by == member
     assert advice.suggestions == [{"activity": country.activity.pk, "programme": "nabij", "rank": 1}]
     assert advice.situation == "sector=po"
+
+
+def test_the_day_is_that_of_the_netherlands(client, member, country, monkeypatch):
+    """Just after midnight there it is still yesterday in UTC."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
+    page(client, member)
+    page(client, member)
+
+    assert Advice.objects.count() == 1
 
 
 def test_another_situation_is_another_advice(client, member):
