@@ -116,11 +116,7 @@ class AnswerSerializer(serializers.Serializer):
 
 def _about(figure):
     return {
-        "key": figure.key,
-        "name": str(figure.name),
-        "definition": str(figure.definition),
-        "unit": str(figure.unit),
-        "denominator": str(figure.denominator),
+        **figure.words,
         "source": str(figure.source),
         "dimensions": list(PUBLIC.dimensions(figure)),
         "filters": [name for name in figure.filters if name in PARAMETERS],

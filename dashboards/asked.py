@@ -60,18 +60,25 @@ def school_years(on):
     return years_kept(on)[::-1]
 
 
-def read(query, figure, viewer, on):
-    """The Asked of a QueryDict. With `errors` the figure must not be counted."""
-    known = directory()
-    reader = _Reader(figure, viewer, known, on)
-    state = RollupState.current()
-    chosen = Chosen(
+def everything(on, state, *, known=None, **narrowed):
+    """The Chosen of all of the country on the day `on`, or of what is `narrowed`.
+
+    state: the RollupState or None; known: the Directory, when the caller has it already.
+    """
+    return Chosen(
         on=on,
         school_year=school_year(on),
-        known=known,
+        known=known or directory(),
         built_on=state.built_on if state else None,
-        shown_networks=None if viewer.is_staff else viewer.networks,
+        **narrowed,
     )
+
+
+def read(query, figure, viewer, on):
+    """The Asked of a QueryDict. With `errors` the figure must not be counted."""
+    state = RollupState.current()
+    chosen = everything(on, state, shown_networks=None if viewer.is_staff else viewer.networks)
+    reader = _Reader(figure, viewer, chosen.known, on)
     asked = Asked(chosen, has_samples=bool(state and state.has_samples))
     for name in LABELS:
         value = query.get(name, "").replace("\0", "\N{REPLACEMENT CHARACTER}").strip()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Advice, Participation, aged
+from activities.models import Advice, Participation, aged
 from activities.periods import midnight
 from dashboards import work_figures
 from enquiries.figures import replies
@@ -52,11 +52,7 @@ class Listing:
 
 def offer(chosen, viewer):
     """Behind `versheid`: activities that run, those first that wait for a confirmation."""
-    rows = Activity.objects.running(chosen.on)
-    if chosen.programme:
-        rows = rows.filter(network__programme=chosen.programme.pk)
-    if chosen.network:
-        rows = rows.filter(network=chosen.network.pk)
+    rows = work_figures.running_offer(chosen)
     if not viewer.is_staff:
         rows = rows.filter(network__in=_own(viewer, chosen.on).values("pk"))
     is_old = Case(

@@ -90,6 +90,12 @@ class Figure:
     is_mapped: bool = True  # numbers that grow with the size of a place are not
     do_not_call_in_templates = True
 
+    @property
+    def words(self):
+        """What it is called and means, as texts for JSON."""
+        names = ("key", "name", "definition", "unit", "denominator")
+        return {name: str(getattr(self, name)) for name in names}
+
     def __call__(self, chosen, split=""):
         answer = self.count(chosen, split)
         return _suppressed(answer) if self.of_persons else answer

@@ -6,15 +6,16 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dashboards.asked import everything
 from dashboards.baseline_models import BaselineTable
 from dashboards.facts import SCHOOL_AAN_ZET
-from dashboards.figures import Cell, Chosen
+from dashboards.figures import Cell
 from dashboards.registry import FIGURES
 from dashboards.rollup_figures import by_sector_and_year
 from dashboards.rollup_models import RollupState
 from dashboards.tables import bars, percent
 from dashboards.targets import all_targets
-from loket.vocabulary import MAIN_SECTORS, school_year
+from loket.vocabulary import MAIN_SECTORS
 from networks.directory import directory
 
 TRENDS = ("deelname", "mbb-scholen", "alleen-school-aan-zet", "activiteiten")
@@ -118,7 +119,7 @@ def overview(viewer, on):
 
 
 def _count(viewer, on, known, state):
-    chosen = Chosen(on=on, school_year=school_year(on), known=known, built_on=state and state.built_on)
+    chosen = everything(on, state, known=known)
     shown = [key for key in (*TRENDS, *PLAIN) if viewer.may_see(FIGURES[key])]
     scores = _scores()
     sectors = _sectors(chosen)

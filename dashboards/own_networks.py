@@ -4,12 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from dashboards.figures import Chosen
+from dashboards.asked import everything
 from dashboards.registry import FIGURES
 from dashboards.rollup_models import RollupState
 from dashboards.tables import percent, value_of
-from loket.vocabulary import school_year
-from networks.directory import directory
 
 KEYS = ("deelname", "intensief", "antwoordtijd", "belofte", "versheid")
 
@@ -31,18 +29,9 @@ def lines_of(viewer, on):
 
     A network of which a figure knows nothing has no Cell. The number of queries is the same for any number of them.
     """
-    known = directory()
-    state = RollupState.current()
-    chosen = Chosen(
-        on=on,
-        school_year=school_year(on),
-        known=known,
-        built_on=state.built_on if state else None,
-        shown_networks=viewer.networks,
-    )
-    networks = sorted(
-        (known.networks[pk] for pk in viewer.networks if pk in known.networks), key=lambda row: row.name
-    )
+    chosen = everything(on, RollupState.current(), shown_networks=viewer.networks)
+    known = chosen.known
+    networks = [known.networks[pk] for pk in viewer.networks if pk in known.networks]
     parts, nation = {}, []
     for key in KEYS:
         figure = FIGURES[key]

@@ -6,11 +6,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dashboards.figures import Chosen
+from dashboards.asked import everything
 from dashboards.rollup_figures import as_of, participation
 from dashboards.rollup_models import RollupState
-from loket.vocabulary import school_year
-from networks.directory import directory
 from networks.models import Network, Programme
 from networks.rights import networks_seen_by
 from quality.sustainability import known_of, risks_of
@@ -75,14 +73,7 @@ def at_risk(viewer, on, form):
     networks = form.narrow(own.filter(Q(ended_on=None) | Q(ended_on__gt=on)))
     known = known_of(networks, on)
     rows = {row.pk: row for row in networks.select_related("programme")}
-    state = RollupState.current()
-    chosen = Chosen(
-        on=on,
-        school_year=school_year(on),
-        known=directory(),
-        built_on=state.built_on if state else None,
-        shown_networks=frozenset(rows),
-    )
+    chosen = everything(on, RollupState.current(), shown_networks=frozenset(rows))
     schools = {cell.key: cell for cell in participation(chosen, "netwerk").cells} if rows else {}
     found = []
     for pk, network in rows.items():

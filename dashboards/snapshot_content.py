@@ -4,13 +4,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from dashboards.access import Viewer
-from dashboards.asked import LABELS
-from dashboards.figures import Cell, Chosen
+from dashboards.asked import LABELS, everything
+from dashboards.figures import Cell
 from dashboards.registry import FIGURES
 from dashboards.rollup_models import RollupState
 from dashboards.targets import all_targets
-from loket.vocabulary import school_year
-from networks.directory import directory
 
 OBSERVER = Viewer(is_observer=True)  # what it may see, whoever reads a snapshot may see or less
 
@@ -44,14 +42,7 @@ class KeptFigure:
 
 def content_of(on):
     """{"school_year", "figures", "targets"} of the day `on`, for JSON; the kept sums must be up to date."""
-    state = RollupState.current()
-    chosen = Chosen(
-        on=on,
-        school_year=school_year(on),
-        known=directory(),
-        built_on=state.built_on if state else None,
-        shown_networks=OBSERVER.networks,
-    )
+    chosen = everything(on, RollupState.current(), shown_networks=OBSERVER.networks)
     return {
         "school_year": chosen.school_year,
         "figures": [_written(figure, chosen) for figure in FIGURES.values() if OBSERVER.may_see(figure)],
@@ -62,11 +53,7 @@ def content_of(on):
 def _written(figure, chosen):
     answer = figure(chosen)
     return {
-        "key": figure.key,
-        "name": str(figure.name),
-        "definition": str(figure.definition),
-        "unit": str(figure.unit),
-        "denominator": str(figure.denominator),
+        **figure.words,
         "source": str(figure.source),
         "as_of": answer.as_of.isoformat(),
         "has_share": figure.has_share,

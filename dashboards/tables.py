@@ -120,11 +120,7 @@ def as_json(figure, answer, asked, comparison=None, *, beside=None):
     """
     values = {} if beside is None else {"beside": _beside_json(beside, asked)}
     return values | {
-        "key": figure.key,
-        "name": str(figure.name),
-        "unit": str(figure.unit),
-        "denominator": str(figure.denominator),
-        "definition": str(figure.definition),
+        **figure.words,
         "as_of": answer.as_of.isoformat(),
         "split": asked.split,
         "filters": asked.values,

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dashboards import baseline
-from dashboards.figures import Chosen
+from dashboards.asked import everything
 from dashboards.registry import FIGURES
 from dashboards.rollup_models import RollupState
 from dashboards.tables import percent
-from loket.vocabulary import Sector, school_year
-from networks.directory import directory
+from loket.vocabulary import Sector
 
 YEAR = 2013
 SURVEYED = _(
@@ -188,13 +187,7 @@ def beside_table(number, on):
     found = []
     for match in MATCHES:
         if match.table == number:
-            chosen = Chosen(
-                on=on,
-                school_year=school_year(on),
-                sector=match.sector,
-                known=directory(),
-                built_on=state.built_on if state else None,
-            )
+            chosen = everything(on, state, sector=match.sector)
             found.append(_compare(match, FIGURES[match.figure](chosen, match.split)))
     return [comparison for comparison in found if comparison]
 

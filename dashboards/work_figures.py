@@ -110,13 +110,17 @@ def promise_kept(chosen, split):
     return Answer(cell("", _("alles bij elkaar"), total), tuple(cells), chosen.on, adds_up=adds_up)
 
 
+def running_offer(chosen):
+    """Activities that run, of the programme and the network of `chosen`. A queryset."""
+    found = Activity.objects.running(chosen.on)
+    if chosen.programme:
+        found = found.filter(network__programme=chosen.programme.pk)
+    return found.filter(network=chosen.network.pk) if chosen.network else found
+
+
 def fresh_offer(chosen, split):
     """Activities that were confirmed lately enough, out of all that run."""
-    running = Activity.objects.running(chosen.on)
-    if chosen.programme:
-        running = running.filter(network__programme=chosen.programme.pk)
-    if chosen.network:
-        running = running.filter(network=chosen.network.pk)
+    running = running_offer(chosen)
     path = "network__slug" if split == "netwerk" else "network__programme__slug"
     rows = running.order_by().values_list(path)
     counts = rows.annotate(of=Count("pk"), fresh=Count("pk", filter=~aged(chosen.on, "confirm")))
