@@ -18,9 +18,8 @@ from dashboards.registry import FIGURES
 from enquiries import answering
 from loket.vocabulary import RefusalReason
 from networks.models import Assignment, ContactRole
-from networks.rights import grant
-from tests.accounts.factories import UserFactory
 from tests.activities.factories import ActivityFactory, ParticipationFactory
+from tests.dashboards import world
 from tests.dashboards.test_replies import question
 from tests.enquiries.factories import NOW, asking_country, later
 from tests.networks.factories import NetworkFactory
@@ -73,8 +72,8 @@ def country(db, monkeypatch):
 
 
 def person(role, **scope):
-    user = UserFactory()
-    grant(user=user, role=role, by=None, **scope)
+    """Somebody with this role also on `ON`, and before."""
+    user = world.person(role, **scope)
     Assignment.objects.filter(user=user).update(from_on=None)
     return user
 

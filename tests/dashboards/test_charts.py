@@ -7,18 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 from defusedxml import ElementTree
-from django.core.management import call_command
-from django.utils import timezone
 
-from activities.models import Participation
-from dashboards import charts, facts
+from dashboards import charts
 from dashboards.figures import Answer, Cell
 from dashboards.registry import FIGURES
-from loket.vocabulary import school_year
-from networks.models import Assignment
-from networks.rights import grant
-from tests.accounts.factories import UserFactory
-from tests.dashboards.world import country
 
 DAY = date(2026, 11, 25)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -132,14 +124,8 @@ def test_more_bars_than_one_can_look_over_are_not_drawn():
 
 
 @pytest.fixture
-def client_of_staff(db, sign_in):
-    country()
-    call_command("load_baseline", verbosity=0)
-    Participation.objects.filter(school_year="2026-2027").update(school_year=school_year(timezone.localdate()))
-    facts.rebuild(timezone.localdate())
-    user = UserFactory()
-    grant(user=user, role=Assignment.Role.PROGRAMME_STAFF, by=None)
-    return sign_in(user)
+def client_of_staff(home, people, sign_in):
+    return sign_in(people["staff"])
 
 
 @pytest.mark.parametrize("key", list(FIGURES))

@@ -3,15 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Participation
-from dashboards import facts
 from dashboards.access import OBSERVED, Viewer, viewer_for
 from dashboards.registry import FIGURES
-from loket.vocabulary import school_year
 from networks.admin import AssignmentForm
 from networks.models import Assignment
 from networks.own_data import assignments
@@ -29,20 +25,10 @@ from networks.rights import (
 )
 from reminders.audience import Audience
 from tests.accounts.factories import UserFactory
-from tests.dashboards.world import country
 from tests.schools.factories import MembershipFactory
 
 Role = Assignment.Role
 PLACES = {"regio", "gemeente", "netwerk", "fase", "zoekopdracht"}
-
-
-@pytest.fixture
-def home(db):
-    made = country()
-    call_command("load_baseline", verbosity=0)
-    Participation.objects.filter(school_year="2026-2027").update(school_year=school_year(timezone.localdate()))
-    facts.rebuild(timezone.localdate())
-    return made
 
 
 @pytest.fixture

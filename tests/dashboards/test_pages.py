@@ -5,7 +5,6 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -22,40 +21,11 @@ from loket.vocabulary import school_year
 from networks.models import Assignment
 from networks.rights import grant
 from networks.target_rows import fingerprint
-from tests.accounts.factories import UserFactory
-from tests.dashboards.world import country
+from tests.dashboards.world import person
 from tests.networks.factories import NetworkFactory
-from tests.schools.factories import MembershipFactory, SchoolFactory
+from tests.schools.factories import SchoolFactory
 
 Role = Assignment.Role
-
-
-@pytest.fixture
-def home(db):
-    made = country()
-    call_command("load_baseline", verbosity=0)
-    Participation.objects.filter(school_year="2026-2027").update(school_year=school_year(timezone.localdate()))
-    facts.rebuild(timezone.localdate())
-    return made
-
-
-def person(role, **scope):
-    user = UserFactory()
-    grant(user=user, role=role, by=None, **scope)
-    return user
-
-
-@pytest.fixture
-def people(home):
-    other = NetworkFactory(name="Netwerk Zuid", programme=home.science, area=[home.vaals])
-    return {
-        "member": MembershipFactory(school=home.one).user,
-        "committee": person(Role.COMMITTEE, network=home.network),
-        "elsewhere": person(Role.COORDINATOR, network=other),
-        "coordinator": person(Role.COORDINATOR, network=home.network),
-        "staff": person(Role.PROGRAMME_STAFF),
-        "observer": person(Role.OBSERVER),
-    }
 
 
 def a_target(home):

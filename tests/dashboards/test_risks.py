@@ -15,7 +15,7 @@ from loket.vocabulary import school_year
 from networks.models import Assignment, Network
 from networks.rights import grant
 from tests.accounts.factories import UserFactory
-from tests.dashboards.world import country, join
+from tests.dashboards.world import country, join, person
 from tests.networks.factories import NetworkFactory
 from tests.schools.factories import SchoolFactory
 
@@ -36,12 +36,6 @@ def home(db):
 @pytest.fixture
 def staff(home, sign_in):
     return sign_in(person(Role.PROGRAMME_STAFF))
-
-
-def person(role, **scope):
-    user = UserFactory()
-    grant(user=user, role=role, by=None, **scope)
-    return user
 
 
 def names(page):

@@ -8,7 +8,6 @@ from threading import Barrier, Thread
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -26,11 +25,8 @@ from dashboards.snapshot_content import figures_for, splits_of
 from dashboards.tables import HIDDEN
 from loket.vocabulary import school_year
 from networks.models import Assignment
-from networks.rights import grant
-from tests.accounts.factories import UserFactory
-from tests.dashboards.world import TODAY, country, join
-from tests.networks.factories import NetworkFactory
-from tests.schools.factories import MembershipFactory, SchoolFactory
+from tests.dashboards.world import TODAY, country, join, person
+from tests.schools.factories import SchoolFactory
 
 Role = Assignment.Role
 OBSERVER, STAFF, OTHERS = Viewer(is_observer=True), Viewer(is_staff=True, sees_rows=True), Viewer()
@@ -40,34 +36,15 @@ OPEN = [key for key in WITHOUT_PERSONS if FIGURES[key].is_open]
 
 
 @pytest.fixture
-def home(db):
-    made = country()
-    made.science.targets = [{"indicator": "scholen", "value": 250, "unit": "scholen", "deadline": "2016"}]
-    made.science.save()
-    call_command("load_baseline", verbosity=0)
-    Participation.objects.filter(school_year="2026-2027").update(school_year=school_year(timezone.localdate()))
-    facts.rebuild(timezone.localdate())
-    return made
-
-
-def person(role, **scope):
-    user = UserFactory()
-    grant(user=user, role=role, by=None, **scope)
-    return user
+def home(home):
+    home.science.targets = [{"indicator": "scholen", "value": 250, "unit": "scholen", "deadline": "2016"}]
+    home.science.save()
+    return home
 
 
 @pytest.fixture
-def people(home):
-    other = NetworkFactory(name="Netwerk Zuid", programme=home.science, area=[home.vaals])
-    return {
-        "member": MembershipFactory(school=home.one).user,
-        "committee": person(Role.COMMITTEE, network=home.network),
-        "elsewhere": person(Role.COORDINATOR, network=other),
-        "coordinator": person(Role.COORDINATOR, network=home.network),
-        "region": person(Role.REGION_COORDINATOR, region=home.assen.region),
-        "staff": person(Role.PROGRAMME_STAFF),
-        "observer": person(Role.OBSERVER),
-    }
+def people(home, people):
+    return people | {"region": person(Role.REGION_COORDINATOR, region=home.assen.region)}
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from activities.loading import load
 from dashboards.target_changes import MEASUREMENT, TARGET
 from dashboards.targets import targets_of
 from networks.models import Assignment, Programme
-from networks.rights import grant
 from networks.target_rows import fingerprint, measurement_problems, target_problems
 from tests.accounts.factories import UserFactory
+from tests.dashboards.world import person
 from tests.networks.factories import NetworkFactory, ProgrammeFactory
 from tests.regions.factories import MunicipalityFactory
 from tests.schools.factories import MembershipFactory
@@ -36,12 +36,6 @@ TYPED = {"indicator": "Scholen", "unit": "scholen", "value": "1.500", "at_least"
 @pytest.fixture
 def programme(db):
     return ProgrammeFactory(slug="nabij", name="Nabij", targets=[AIM], measurements=[FOUND], facts_as_of=None)
-
-
-def person(role, **scope):
-    user = UserFactory()
-    grant(user=user, role=role, by=None, **scope)
-    return user
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from datetime import date
 from types import SimpleNamespace
 
 from loket.vocabulary import Sector
+from networks.rights import grant
+from tests.accounts.factories import UserFactory
 from tests.activities.factories import ActivityFactory, ParticipationFactory
 from tests.networks.factories import NetworkFactory, ProgrammeFactory
 from tests.regions.factories import LandsdeelFactory, MunicipalityFactory, ProvinceFactory
@@ -58,3 +60,10 @@ def country():
 
 def join(school, programme, **values):
     return ParticipationFactory(school=school, programme=programme, **values)
+
+
+def person(role, **scope):
+    """Somebody with this role from today on."""
+    user = UserFactory()
+    grant(user=user, role=role, by=None, **scope)
+    return user
