@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from dashboards.figures import Answer, Cell
-from networks.coverage import coverage
+from networks.coverage import coverage, open_schools
 from regions.models import Landsdeel, Municipality, Region
 from schools.models import School
 
@@ -47,6 +47,8 @@ def _answer(chosen, split, value):
         return Answer(Cell("", chosen.programme.name, None, None), (), chosen.on)
     is_narrow = bool(chosen.landsdeel or chosen.region or chosen.municipality)
     total = Cell("", chosen.programme.name, value(result.schools - result.covered, result.schools), result.schools)
+    if split == "netwerk":
+        return _per_network(chosen, is_narrow)
     if split in ("", "programma") and not is_narrow:
         return Answer(total, (replace(total, key=chosen.programme.slug),) if split else (), chosen.on)
     here = _schools_per_municipality(chosen.programme)
@@ -77,6 +79,33 @@ def _schools_per_municipality(programme):
     """Municipality code (None: unknown) -> open schools with a sector of the programme. One query."""
     rows = School.objects.open().filter(sectors__overlap=sorted(programme.sectors)).order_by()
     return Counter(dict(rows.values_list("municipality_id").annotate(Count("pk"))))
+
+
+def _per_network(chosen, is_narrow):
+    """Schools that each network of the programme is there for, out of all with a sector of it. They may overlap."""
+    covered, of, total = Counter(), 0, 0
+    places = {row.code: row for row in Municipality.objects.current()} if is_narrow else {}
+    for (municipality, board, sectors), schools in open_schools(chosen.known).items():
+        if chosen.programme.sectors.isdisjoint(sectors):
+            continue
+        if is_narrow and not _lies_in(places.get(municipality), chosen):
+            continue
+        of += schools
+        networks = [
+            network.pk
+            for network in chosen.known.networks_for(municipality, board, chosen.on)
+            if network.programme == chosen.programme.slug
+        ]
+        covered.update(dict.fromkeys(networks, schools))
+        total += schools if networks else 0
+    cells = tuple(
+        Cell(row.slug, row.name, covered[row.pk], of, url=row.get_absolute_url())
+        for row in sorted(chosen.known.networks.values(), key=lambda row: row.name)
+        if row.programme == chosen.programme.slug
+        and not row.has_ended(chosen.on)
+        and (chosen.shown_networks is None or row.pk in chosen.shown_networks)
+    )
+    return Answer(Cell("", chosen.programme.name, total, of), cells, chosen.on, adds_up=False)
 
 
 def _lies_in(place, chosen):

@@ -32,6 +32,9 @@ def map_classes(sizes, *, unit):
     above = sorted(size for size in known if size > 0)
     bounds = _bounds(above)
     found = [MapClass(NAMES[0], 0, _with_unit(0, unit))] if len(above) < len(known) else []
+    if len(set(above)) == 1:  # of one size: then that is what the legend says
+        found.append(MapClass(NAMES[-1], above[0], _with_unit(above[0], unit)))
+        above = []
     for place, least in enumerate([0, *bounds] if above else []):
         most = bounds[place] if place < len(bounds) else None
         found.append(MapClass(NAMES[place + 1], least, _label(least, most, unit)))
@@ -49,7 +52,7 @@ def class_of(size, classes):
 
 def _bounds(above):
     """Up to two round numbers that part `above` (sorted, all > 0) in three."""
-    if len(set(above)) < 3:
+    if len(set(above)) < 2:
         return []
     thirds = [above[len(above) * third // 3] for third in (1, 2)]
     for digits in (1, 2, 3):
@@ -57,7 +60,7 @@ def _bounds(above):
         if above[0] < low and high <= above[-1] and any(low <= size < high for size in above):
             return [low, high]
     # Too many are alike for three: those below the middle, and the rest.
-    return [bound] if above[0] < (bound := _round(thirds[1], 2)) <= above[-1] else []
+    return [bound] if above[0] < (bound := _round(thirds[1], 2)) <= above[-1] else [above[-1]]
 
 
 def _round(size, digits):

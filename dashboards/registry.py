@@ -176,7 +176,7 @@ FIGURES = {
             _("scholen"),
             _("open scholen met een sector van het programma; zonder keuze telt een school voor elk programma"),
             coverage_figures.covered_schools,
-            dimensions=("programma", "landsdeel", "regio", "gemeente"),
+            dimensions=("programma", "landsdeel", "regio", "gemeente", "netwerk"),
             filters=("programma", "landsdeel", "regio", "gemeente"),
             is_open=True,
             own="programma",

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from activities.map_layers import Row, as_values
 from dashboards import own_networks, tables
-from dashboards.access import PUBLIC, figures_required
+from dashboards.access import NETWORK, PUBLIC, figures_required
 from dashboards.asked import BESIDE, LABELS, SORT, SORTS, SPLIT, read, school_years
 from dashboards.behind import BEHIND
 from dashboards.charts import chart_response, has_chart, said, summary
@@ -139,6 +139,7 @@ def _page(request, figure, viewer, template):
         "shape": MAP_SHAPES.get(asked.split, "") if figure.is_mapped else "",
         "legend": _classes(figure, answer),
         "network": asked.chosen.network,
+        "per_network": _per_network(request, figure, viewer, asked),
         "may_see_schools": bool(figure.rows) and viewer.sees_rows,
         "may_see_rows": figure.key in BEHIND
         and viewer.sees_rows
@@ -193,6 +194,20 @@ def _drilled(request, figure, viewer, asked, lines):
         else:
             found.append(replace(line, drill=f"{path}?{asked_for}&{urlencode({name: key})}".replace("?&", "?")))
     return found
+
+
+def _per_network(request, figure, viewer, asked):
+    """The address of the same place per network, from a landsdeel or a region down; "" where that is not there."""
+    chosen = asked.chosen
+    may = viewer.dimensions(figure, network=chosen.network.pk if chosen.network else None)
+    is_place = chosen.landsdeel or chosen.region or chosen.municipality
+    if not is_place or chosen.network or asked.split == NETWORK or NETWORK not in may:
+        return ""
+    query = request.GET.copy()
+    for name in (BESIDE, PAGE):
+        query.pop(name, None)
+    query[SPLIT] = NETWORK
+    return f"?{query.urlencode()}"
 
 
 def _choices(request, figure, viewer, asked):
@@ -317,7 +332,8 @@ def schools(request, key):
             context = {**_choices(request, chosen_figure, viewer, asked), "errors": asked.errors}
             return render(request, "dashboards/schools.html", context, status=400)
         cells = chosen_figure(asked.chosen, asked.split).cells
-        asked.names[PART] = next(cell.label for cell in cells if cell.key == part)
+        label = next(cell.label for cell in cells if cell.key == part)
+        asked.names[PART] = f"{str(LABELS[asked.split]).lower()}: {label}"
     if not viewer.is_staff:
         own = schools_coordinated_by(viewer.user, request.today, is_staff=False)
         rows = rows.annotate(is_own=ExpressionWrapper(Q(school__in=own.order_by().values("pk")), BooleanField()))

@@ -47,7 +47,7 @@ def coverage(on, known=None):
     ]
     found = {programme.slug: Coverage() for programme in programmes}
     by_area, by_area_or_board = {}, {}
-    for (municipality, board, sectors), schools in _groups(known).items():
+    for (municipality, board, sectors), schools in open_schools(known).items():
         if municipality not in by_area:
             by_area[municipality] = _networks_per_programme(known.networks_for(municipality, None, on))
         here = by_area[municipality]
@@ -72,8 +72,11 @@ def coverage(on, known=None):
     return found
 
 
-def _groups(known):
-    """(municipality, board, sectors) -> open schools. Board is None where the municipality alone decides: mostly."""
+def open_schools(known):
+    """(municipality, board, sectors) -> open schools. One query.
+
+    Board is None where the municipality alone decides, which is mostly.
+    """
     found = Counter()
     rows = School.objects.open().order_by().values_list("municipality_id", "board_id", "sectors")
     for municipality, board, sectors, schools in rows.annotate(Count("pk")):

@@ -376,6 +376,7 @@ def covered(wanted):
             of += len(schools)
             for school in schools:
                 place = rows.place_of(school.municipality_id)
+                networks = [row for row in networks if asked.netwerk in ("", row.slug)]
                 value += any(rows.covers(network, school, place, rows.today) for network in networks) is wanted
         return (value, of) if programmes else (None, None)
 

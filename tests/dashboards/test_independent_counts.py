@@ -104,8 +104,8 @@ def pair(cell):
 def may_be_left_out(key, split, numbers):
     """Whether a member of a split need not be shown: of what nobody is known, there is no line."""
     value, of = numbers
-    # A year without a sign of anybody, and a programme without networks.
-    is_listed = split == "schooljaar" or key == "overlap"
+    # A year without a sign of anybody, a programme without networks, and a network that ended.
+    is_listed = split == "schooljaar" or key == "overlap" or (key, split) == ("dekking", "netwerk")
     return value in (0, None) and (of in (0, None) or is_listed)
 
 
