@@ -7,6 +7,7 @@ same answer is the same file.
 
 import base64
 import hashlib
+from itertools import takewhile
 from xml.etree import ElementTree
 
 import pygal
@@ -18,7 +19,8 @@ from pygal.style import Style
 from dashboards.tables import HIDDEN, lines_of, number, percent
 
 MOST_BARS = 40  # more are a map and a table
-MOST_LETTERS = {True: 20, False: 44}  # of a label, by whether it is narrow
+MOST_LETTERS = {True: 18, False: 38}  # of a label, by whether it is narrow
+LETTER = 9  # pixels that a letter takes at most; the library reckons with as much for the labels
 WIDTHS = {True: 340, False: 760}  # pixels; words keep their size
 FORMS = {"breed": False, "smal": True}  # ?beeld=
 SVG = "{http://www.w3.org/2000/svg}"
@@ -75,7 +77,8 @@ def chart(figure, answer, asked, beside=None, *, is_narrow=False, with_title=Fal
     series = [[line.shown for line in lines]] + ([[line.beside for line in lines]] if beside else [])
     is_trend = asked.split == "schooljaar" and not is_narrow
     kind = pygal.Bar if is_trend else pygal.HorizontalBar
-    labels = [_short(str(line.cell.label), MOST_LETTERS[is_narrow]) for line in lines]
+    labels = _short([str(line.cell.label) for line in lines], MOST_LETTERS[is_narrow])
+    is_short = is_narrow or is_trend
     title = _title(figure, answer, asked) if with_title else None
     drawing = kind(
         width=WIDTHS[is_narrow],
@@ -95,14 +98,15 @@ def chart(figure, answer, asked, beside=None, *, is_narrow=False, with_title=Fal
         truncate_legend=-1,
         truncate_label=-1,
         margin=8,
-        range=(0, _end(figure, series, is_narrow=is_narrow, is_trend=is_trend)),
+        range=(0, _longest(figure, series) * (1.1 if is_trend else _room(figure, labels, series, is_narrow))),
     )
     # The library draws the first bar of a lying chart at the bottom.
     order = 1 if is_trend else -1
     drawing.x_labels = labels[::order]
-    names = [", ".join(map(str, asked.names.values())) or _("gekozen"), str(asked.beside_name)]
+    chosen = ", ".join(map(str, asked.names.values())) or asked.chosen.school_year
+    names = [chosen, str(asked.beside_name)]
     for name, cells in zip(names, series, strict=False):
-        values = [_value(figure, cell, is_short=is_narrow or is_trend) for cell in cells]
+        values = [_value(figure, cell, is_short=is_short) for cell in cells]
         drawing.add(name, values[::order])
     return _bare(drawing, title or str(figure.name))
 
@@ -174,10 +178,15 @@ def _value(figure, cell, *, is_short):
     return {"value": _size(figure)(cell) or 0, "formatter": lambda _number: words}
 
 
-def _end(figure, series, *, is_narrow, is_trend):
-    """Where the axis ends: behind the longest bar there is room for its number."""
-    most = max((_size(figure)(cell) or 0 for cells in series for cell in cells), default=0) or 1
-    return most * (1.1 if is_trend else 1.6)
+def _longest(figure, series):
+    return max((_size(figure)(cell) or 0 for cells in series for cell in cells), default=0) or 1
+
+
+def _room(figure, labels, series, is_narrow):
+    """How many times the longest bar the axis of a lying chart is, so that its number fits behind it."""
+    numbers = max(len(said(figure, cell, is_short=is_narrow)) for cells in series for cell in cells)
+    plot = WIDTHS[is_narrow] - max(map(len, labels)) * LETTER - 50
+    return plot / max(plot - numbers * LETTER, plot / 4)
 
 
 def _height(bars, series, *, is_trend, title):
@@ -193,7 +202,17 @@ def _title(figure, answer, asked):
     return f"{chosen}\n{day}"
 
 
-def _short(text, most):
+def _short(labels, most):
+    """`labels` of at most so many letters; where the beginnings are alike, without the words that all begin with."""
+    found = [_cut(text, most) for text in labels]
+    if len(set(found)) < len(set(labels)):
+        words = [text.split() for text in labels]
+        alike = list(takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False)))
+        found = [_cut(" ".join(name[len(alike) :]), most) for name in words]
+    return found
+
+
+def _cut(text, most):
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
