@@ -29,7 +29,8 @@
     open = new Map([...part().querySelectorAll(kept)].map((details) => [details.id, details.open]));
   });
 
-  document.addEventListener("htmx:afterSettle", () => {
+  // In the same turn as the swap, so before anything is painted: what was shut does not flash open.
+  document.addEventListener("htmx:afterSwap", () => {
     const now = part();
     if (!now || !open.size) return;
     now.querySelectorAll(kept).forEach((details) => {
