@@ -87,9 +87,9 @@
     });
     // The box keeps the focus while somebody clicks an option.
     popup.addEventListener("mousedown", (event) => event.preventDefault());
-    // A list that arrives late must not drop down over what the visitor went on to do.
+    // A list that arrives late must not drop down over what the visitor went on to do, walking the list before it too.
     popup.addEventListener("htmx:beforeSwap", (event) => {
-      const late = !input.value.trim() || document.activeElement !== input;
+      const late = !input.value.trim() || document.activeElement !== input || active >= 0;
       if (late) event.detail.shouldSwap = false;
     });
     popup.addEventListener("htmx:afterSwap", () => {
