@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 from weakref import finalize
 
+import hypothesis
 import pytest
 from allauth.account.internal.flows import login as login_flow
 from django.core.cache import cache
@@ -17,6 +18,18 @@ from django.test import Client, TransactionTestCase
 from networks import directory
 from regions import kept_pages
 from schools import search
+
+# Never timed: on a busy machine an example that took long would be a failure. Fixtures of ours hold for all examples.
+hypothesis.settings.register_profile(
+    "loket",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.data_too_large,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("loket")
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = [

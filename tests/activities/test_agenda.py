@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.agenda import PARAMETERS
@@ -165,7 +165,7 @@ ANYTHING = st.text(max_size=30) | st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(pairs=st.lists(st.tuples(st.sampled_from([*PARAMETERS, "maand", "dag", "pagina"]), ANYTHING), max_size=12))
 def test_no_query_breaks_the_agenda_or_its_feeds(client, country, today, pairs):
     query = urlencode(pairs)

@@ -36,7 +36,7 @@ def test_no_question_breaks_the_description(country, mode):
     for found in schema.get_all_operations():
         operation = found.ok()
 
-        @settings(max_examples=EXAMPLES[mode], deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=EXAMPLES[mode], database=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def every_answer_fits(case):
             # A slug that does not exist is a text that the description allows and the filter refuses; and the loket

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.audience import Audience, default_situation
@@ -41,7 +41,7 @@ def on_their_pages(activity, on=TODAY):
     }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     sectors=st.sets(st.sampled_from(["po", "vmbo", "havo"]), min_size=1).map(sorted),
     opens=st.sampled_from([None, -5, 0, 5]),

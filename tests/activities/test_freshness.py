@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.facets import OfferIndex
@@ -64,7 +64,7 @@ def activity(db):
     return ActivityFactory(network=NetworkFactory(programme=ProgrammeFactory()))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     confirmed_on=st.none() | days,
     published_on=st.none() | days,

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.distance import Gazetteer, distance_km
@@ -407,9 +407,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=120)
 @given(
     pairs=st.lists(st.tuples(st.sampled_from([*PARAMETERS, "alle", "pagina", "iets"]), VALUES), max_size=12),
     often=st.integers(1, 60),
@@ -422,7 +420,7 @@ def test_no_combination_of_parameters_breaks_the_list(north, visitor, pairs, oft
     assert response.status_code == 200
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(pairs=st.lists(st.tuples(st.sampled_from(PARAMETERS), VALUES), max_size=8))
 def test_the_query_of_a_filter_asks_for_the_same_and_has_no_messages(north, pairs):
     params = QueryDict(mutable=True)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Message
@@ -206,7 +206,7 @@ TEXTS = st.sampled_from(["a", "b", "c"])
 EDITABLE = ["title", "summary", "intended_result"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     base=st.fixed_dictionaries(dict.fromkeys(EDITABLE, TEXTS)),
     mine=st.fixed_dictionaries(dict.fromkeys(EDITABLE, TEXTS)),

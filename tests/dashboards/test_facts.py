@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.db.models import F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.models import Entry, Participation
@@ -145,7 +145,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(steps=STEPS)
 def test_refreshed_sums_equal_those_made_anew_after_any_history(db, steps):
     with connection.cursor() as cursor:

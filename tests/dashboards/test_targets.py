@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.template.loader import render_to_string
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.catalogue import read_catalogue
@@ -124,7 +124,6 @@ rows = st.lists(st.dictionaries(st.sampled_from(KEYS), scalars, min_size=3) | an
 
 
 @given(targets=rows, measurements=rows, scores=st.dictionaries(st.sampled_from(["po", "vo"]), anything) | anything)
-@settings(deadline=None)
 def test_whatever_stands_in_the_database_no_tile_fails(targets, measurements, scores):
     programme = Programme(slug="nabij", name="Nabij", targets=targets, measurements=measurements, scores=scores)
 
@@ -143,7 +142,6 @@ nearly_good = st.fixed_dictionaries(
 
 
 @given(rows=st.lists(nearly_good, max_size=3))
-@settings(deadline=None)
 def test_a_row_without_a_problem_is_shown_as_it_is_written(rows):
     programme = Programme(name="Nabij", targets=rows, measurements=[])
     if not target_problems(rows):

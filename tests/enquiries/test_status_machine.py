@@ -284,9 +284,7 @@ class QuestionMachine(RuleBasedStateMachine):
 def test_whatever_everybody_does_the_services_the_querysets_and_the_tables_agree():
     run_state_machine_as_test(
         QuestionMachine,
-        settings=settings(
-            max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=25, stateful_step_count=20, suppress_health_check=list(HealthCheck)),
     )
 
 
@@ -320,7 +318,7 @@ class TableMachine(RuleBasedStateMachine):
 
 
 TestTables = TableMachine.TestCase
-TestTables.settings = settings(max_examples=60, stateful_step_count=15, deadline=None)
+TestTables.settings = settings(max_examples=60, stateful_step_count=15)
 
 
 @pytest.mark.parametrize(

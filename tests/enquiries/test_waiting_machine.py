@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -191,9 +191,7 @@ def test_the_waiting_list_holds_whatever_happens():
         settings=settings(
             max_examples=10,
             stateful_step_count=20,
-            deadline=None,
             # Making a failing case smaller takes many minutes with a real database; its steps are printed anyway.
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
-            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )

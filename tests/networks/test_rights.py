@@ -95,7 +95,7 @@ def test_a_role_without_its_scope_is_refused(db):
 
 
 class TestBothWays(TestCase):
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(
         role=st.sampled_from(Role.values),
         in_area=st.booleans(),

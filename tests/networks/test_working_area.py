@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from auditlog.models import LogEntry
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loket.vocabulary import Sector
@@ -116,7 +116,7 @@ def test_two_queries_whatever_there_is(country, django_assert_num_queries):
         plan(network=network, codes={a.code}, is_national=False, on=ON, known=known)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(st.sets(st.integers(0, 3)))
 def test_what_was_said_is_what_coverage_counts_afterwards(country, chosen):
     places, network, _other = country

@@ -6,7 +6,7 @@ import zipfile
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schools.duo import MAX_LENGTH, UnusableFile, date_in_name, read
@@ -225,7 +225,7 @@ def test_the_day_of_a_list_can_stand_in_its_name(name, day):
 CELL = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=8)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(st.lists(st.lists(CELL, max_size=15), max_size=5))
 def test_whatever_stands_in_a_list_every_line_is_a_row_a_reject_or_a_clear_refusal(listing, rows):
     text = list_text(po_row(code="01AA00")) + "\n".join(";".join(cells) for cells in rows)

@@ -216,7 +216,7 @@ def test_what_is_no_board_has_no_members(db):
 
 
 class TestDomainRule(TestCase):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         websites=st.lists(
             st.sampled_from(["", "a.nl", "www.a.nl/x", "b.a.nl", "b.nl", "gmail.com"]), min_size=2, max_size=4

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schools.models import School
@@ -89,7 +89,7 @@ def test_a_search_costs_the_same_in_a_long_register(register):
     assert len(many) == len(few) <= 4
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=80))
 def test_no_text_breaks_it(register, text):
     assert len(search(text)) <= 8

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schools.models import School
@@ -40,7 +40,7 @@ def test_a_postcode_with_a_space_is_one_word_and_a_word_typed_twice_counts_once(
     assert split("1234 AB Assen assen") == ["1234ab", "assen"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(STORABLE)
 @example("Å.B. ÅŁ İI ı ſ ﬁ ² ½ Ĳ K")
 @example("a.b/c.d.e1.f a./b")
@@ -51,7 +51,7 @@ def test_the_database_makes_the_same_words(db, text):
         assert cursor.fetchone() == (plain(text),)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.from_regex(r"[a-z0-9 ]{0,60}", fullmatch=True).filter(lambda name: not re.search("[0-9]e[0-9]", name)))
 @example("1e montessorischool 2e 12ea00 1234ed 0x1f 007")
 def test_every_word_of_a_name_can_be_found_as_it_is(db, name):

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.models import Entry, Participation
@@ -167,12 +167,10 @@ CELLS = st.sampled_from(
 )
 CODES = st.sampled_from(["03WU00", "04BB00", "05cc00", "99XX99", "3WU00", ""])
 LINES = st.lists(st.tuples(CODES, CELLS, CELLS), max_size=6)
-SLOW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+FEW = settings(max_examples=40)
 
 
-@SLOW
+@FEW
 @given(lines=LINES)
 def test_either_all_of_a_block_is_saved_or_nothing_and_exactly_what_was_shown(home, coordinator, lines):
     Entry.objects.all().delete()
@@ -195,7 +193,7 @@ def test_either_all_of_a_block_is_saved_or_nothing_and_exactly_what_was_shown(ho
         assert shown.problems or not shown.changes or "12-12" in text
 
 
-@SLOW
+@FEW
 @given(
     cells=st.lists(
         st.tuples(st.integers(1, 28), st.none() | st.integers(0, 99), st.none() | st.integers(0, 9)), max_size=3
@@ -222,7 +220,7 @@ def test_the_file_of_the_grid_pasted_back_changes_nothing(home, cells):
     assert [problem for problem in found.problems if problem.line] == []
 
 
-@SLOW
+@FEW
 @given(text=st.text(alphabet="03WU0\t\n\"'=-/ code12", max_size=60))
 def test_any_block_is_planned_or_refused_and_never_breaks(home, text):
     made = planned(home, text, rows=[("03WU00", "po")])

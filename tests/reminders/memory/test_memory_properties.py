@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.messages import send
@@ -75,9 +75,7 @@ class History:
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=40)
 @given(events=st.lists(EVENTS, max_size=25))
 def test_whatever_happens_the_memory_is_what_the_rules_said_and_nobody_is_told_in_vain(pretend, events):
     for model in (Reminder, Message, Preference):
@@ -103,9 +101,7 @@ def test_whatever_happens_the_memory_is_what_the_rules_said_and_nobody_is_told_i
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=25)
 @given(
     begun=st.sets(st.tuples(st.integers(0, 4), st.sampled_from(PEOPLE)), min_size=1),
     gaps=st.lists(st.integers(1, 80)),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.models import Activity, Entry, Occurrence, Participation
@@ -22,12 +22,7 @@ from workspace.imports.kinds import KINDS
 from workspace.imports.reading import BROKEN_LETTERS as BROKEN
 from workspace.imports.steps import scope_of
 
-# A busy machine is slow, and each example has a transaction of its own.
-PROPERTY = settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+PROPERTY = settings(max_examples=25)  # each has a transaction of its own
 # Anything that somebody may have typed, with what spreadsheets trip over more often than chance has it.
 PRINTED = st.characters(
     codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"], exclude_characters="\ufffd"
