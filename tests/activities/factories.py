@@ -8,6 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from activities.models import Activity, Occurrence, Participation, Subsidy
+from activities.series import ClosedDays
 from loket.vocabulary import Availability, Kind, Sector
 from tests.networks.factories import ContactRoleFactory, NetworkFactory, PersonFactory, ProgrammeFactory
 from tests.regions.factories import LandsdeelFactory, MunicipalityFactory, OfficeFactory, ProvinceFactory
@@ -49,8 +50,16 @@ class SubsidyFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda subsidy: subsidy.slug.capitalize())
 
 
+def open_day(weeks=3):
+    """A day, at least eight ahead, that is no public holiday; nor is that weekday in the weeks after it."""
+    closed, day = ClosedDays(None, ()), timezone.localdate() + timedelta(days=8)
+    while any(closed.get(day + timedelta(weeks=week)) for week in range(weeks)):
+        day += timedelta(days=1)
+    return day
+
+
 def small_country():
-    """A po school in a municipality with a desk, a network that covers it and one that does not."""
+    """A po school in a municipality with a desk, a network that covers it and one that does not; fresh contacts."""
     landsdeel = LandsdeelFactory(slug="noord")
     municipality = MunicipalityFactory(
         name="Assen", landsdeel=landsdeel, province=ProvinceFactory(landsdeel=landsdeel)
@@ -72,7 +81,7 @@ def small_country():
         ({"organisation": office}, "Bureau"),
         ({"network": network}, "Netwerkcontact"),
     ):
-        ContactRoleFactory(person=PersonFactory(name=name), confirmed_on=date(2026, 11, 1), **owner)
+        ContactRoleFactory(person=PersonFactory(name=name), confirmed_on=timezone.localdate(), **owner)
     return SimpleNamespace(
         school=school,
         municipality=municipality,

@@ -64,12 +64,13 @@ def test_a_new_coordinator_runs_the_region(home, visit_as, barriers):
     page.set_input_files("input[type=file]", sheet)
     page.get_by_role("button", name="Lees in").click()
     work()
-    page.reload()
+    page.get_by_role("button", name="Pas 1 rij toe").wait_for()  # the page asks each second and loads itself anew
+    page.wait_for_load_state()
     fine()
     page.get_by_role("button", name="Pas 1 rij toe").click()
     work()
-    page.reload()
-    assert page.get_by_text("Toegepast op").is_visible()
+    page.get_by_text("Toegepast op").wait_for()
+    page.wait_for_load_state()
     assert Participation.objects.get(network=home.network).school == home.school
 
     # The area grows by a municipality; first it says what that changes.
@@ -136,6 +137,8 @@ def test_a_new_coordinator_runs_the_region(home, visit_as, barriers):
     page.get_by_role("button", name="Bewaar de lijst").click()
     fine()
     assert (
-        Participation.objects.get(school=home.school, school_year=school_year(timezone.localdate())).entries.count()
+        Participation.objects.get(
+            school=home.school, school_year=school_year(timezone.localdate(then))
+        ).entries.count()
         == 1
     )

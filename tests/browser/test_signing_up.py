@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Occurrence, Participation
+from activities.models import Entry, Occurrence
 from enquiries import registrations
 from enquiries.models import Registration
 from loket.vocabulary import Availability
@@ -211,7 +211,7 @@ def test_the_coordinator_confirms_and_takes_attendance(visit_as, barriers, home,
     page.get_by_role("button", name="Bewaar de lijst").click()
     assert page.get_by_text("De lijst is bewaard.").is_visible()
 
-    page.goto(reverse("enquiries:participation", args=[Participation.objects.get().pk]))
+    page.goto(reverse("enquiries:participation", args=[Entry.objects.get().participation_id]))
     for fold in page.locator("details").all():
         fold.locator("summary").click()
     checked(page, barriers)

@@ -11,7 +11,7 @@ from activities.models import Activity, Occurrence, Revision
 from enquiries.models import Registration, RegistrationEvent
 from networks.models import Assignment
 from tests.accounts.factories import UserFactory
-from tests.activities.factories import ActivityFactory, OccurrenceFactory, small_country
+from tests.activities.factories import ActivityFactory, OccurrenceFactory, open_day, small_country
 from tests.networks.factories import AssignmentFactory, NetworkFactory
 from tests.schools.factories import MembershipFactory, SchoolFactory
 
@@ -381,8 +381,9 @@ def a_date(country, **values):
 
 def test_a_series_is_shown_first_and_then_added_once(coordinator, country):
     address = url("offer-dates", "training")
-    until = (timezone.localdate() + timedelta(days=22)).isoformat()
-    data = a_date(country, rhythm="week", until=until)
+    first = open_day()
+    until = (first + timedelta(days=14)).isoformat()
+    data = a_date(country, on=first.isoformat(), rhythm="week", until=until)
 
     shown = coordinator.post(address, data | {"stap": "bekijk"})
     assert "Voeg deze 3 datums toe" in text_of(shown)
