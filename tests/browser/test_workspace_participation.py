@@ -239,7 +239,7 @@ def test_what_is_wrong_stays_open_and_what_another_changed_is_told(visit_as, hom
 
 
 def test_without_a_connection_or_a_session_what_was_typed_stays(visit_as, home):
-    page = visit_as(home.coordinator, grid_of(home))
+    page = visit_as(home.coordinator, grid_of(home), new=True)  # it goes offline
     page.locator("[data-grid] [tabindex='0']").focus()
     status = page.locator("[data-grid-status]")
 
