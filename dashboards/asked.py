@@ -96,7 +96,7 @@ def read(query, figure, viewer, on):
         asked.errors.append(_closed(LABELS[split], viewer) if closed else _unknown(_("Verdelen per"), split, may))
     of_places = split not in ("", "programma") or any(name in asked.values for name in ("landsdeel", *SMALL))
     if figure.per_programme and of_places and not asked.chosen.programme:
-        asked.errors.append(_("Kies eerst een programma: per plaats tellen wij dit voor één programma."))
+        asked.errors.append(_("Kies eerst een programma: per plaats of netwerk tellen wij dit voor één programma."))
     asked.split = split if split in may else _usual(figure, may, asked.chosen)
     beside = query.get(BESIDE, "").replace("\0", "\N{REPLACEMENT CHARACTER}").strip()
     if beside:

@@ -8,6 +8,7 @@
   const part = () => document.querySelector("[data-offer]");
   const kept = "details[data-keep-open]";
   let open = new Map();
+  let focused = "";
 
   // Text is sent by Enter or the button; its change comes just before and would ask twice.
   document.addEventListener(
@@ -27,6 +28,7 @@
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== part()) return;
     open = new Map([...part().querySelectorAll(kept)].map((details) => [details.id, details.open]));
+    focused = part().contains(document.activeElement) ? document.activeElement.id : "";
   });
 
   // In the same turn as the swap, so before anything is painted: what was shut does not flash open.
@@ -38,9 +40,10 @@
     });
     open = new Map();
     document.querySelector("[data-offer-status]").textContent = now.dataset.said;
+    // What lay in a part that was shut for a moment could not take the focus back.
+    const isLost = () => document.activeElement === document.body || !document.activeElement;
+    if (isLost()) document.getElementById(focused)?.focus({ preventScroll: true });
     // The link that was followed may be gone: then go on where the answer begins.
-    if (document.activeElement === document.body || !document.activeElement) {
-      now.querySelector("#gevonden").focus();
-    }
+    if (isLost()) now.querySelector("#gevonden").focus();
   });
 })();

@@ -86,6 +86,17 @@ def test_what_was_opened_stays_open(offer, visit):
     assert page.locator("#facet-sector").get_attribute("open") is None
 
 
+def test_the_focus_stays_on_a_small_screen_and_when_the_last_of_a_facet_goes(offer, visit):
+    page = visit("/aanbod/", width="small")
+    page.locator("#filters > summary").click()
+    page.locator("#facet-kosten > summary").click()
+    for count in (1, 26):
+        page.locator("#f-kosten-meer").focus()
+        page.keyboard.press("Space")
+        settled(page, count)
+        assert page.evaluate("document.activeElement.id") == "f-kosten-meer"
+
+
 def test_without_scripts_the_form_and_the_links_do_the_same(offer, visit):
     page = visit("/aanbod/", scripts=False)
 
